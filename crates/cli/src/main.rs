@@ -1,0 +1,2 @@
+//! The `onward` command.
+fn main() {}

@@ -1,0 +1,3 @@
+//! What Onward decides.
+#![no_std]
+extern crate alloc;
