@@ -2,7 +2,7 @@
 
 use crate::board::{Ambiguous, Position, Shelf};
 use crate::ids::{
-    BoardId, CardId, ChangeName, CommitId, LabelId, ListId, OriginId, ProjectId, TaskId, TaskListId,
+    BoardId, CardId, ChangeName, CommitId, CreateId, LabelId, ListId, OriginId, ProjectId, TaskId, TaskListId,
 };
 use crate::marker::{Marker, MarkerFault};
 use crate::provenance::Unseen;
@@ -204,6 +204,13 @@ pub enum CardUpdate {
 /// A marker whose id is drawn when the card is made, which keeps plans free of chance.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unsigned(pub(crate) Marker);
+
+impl Unsigned {
+    /// Gives the marker its id.
+    pub(crate) fn sign(self, id: CreateId) -> Marker {
+        Marker { id, ..self.0 }
+    }
+}
 
 /// One step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,0 +1,240 @@
+//! Matching the tasks that are wanted with those on the card.
+//!
+//! A task is found by its text, then by its text without the number, then by its number, so that a
+//! reworded or renumbered task is renamed, not replaced. Tasks of people are only ever matched by
+//! their whole text, and never deleted.
+
+use crate::board::{Features, Task, TaskList};
+use crate::desired::{DesiredCard, Section};
+use crate::marker::Fingerprint;
+use crate::text::{fit, leading_number};
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// The name of the task list for tasks before the first heading.
+const UNNAMED: &str = "Tasks";
+
+/// A task list as it shall be on the card: names fit, tasks without text left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WantedList {
+    pub(crate) name: String,
+    pub(crate) tasks: Vec<WantedTask>,
+}
+
+/// A task as it shall be on the card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct WantedTask {
+    pub(crate) name: String,
+    pub(crate) done: bool,
+}
+
+/// Returns the task lists a card shall have; one, without a name, where cards have none.
+pub(crate) fn wanted(card: &DesiredCard, features: &Features) -> Vec<WantedList> {
+    let tasks = |section: &Section| {
+        let tasks = section.tasks.iter().map(|task| WantedTask {
+            name: fit(&task.text, features.name_limit),
+            done: task.done,
+        });
+        tasks.filter(|task| !task.name.is_empty()).collect::<Vec<_>>()
+    };
+    if !features.task_lists {
+        return vec![WantedList {
+            name: String::new(),
+            tasks: card.sections.iter().flat_map(tasks).collect(),
+        }];
+    }
+    let lists = card.sections.iter().map(|section| {
+        let name = fit(&section.title, features.title_limit);
+        WantedList {
+            name: if name.is_empty() { UNNAMED.into() } else { name },
+            tasks: tasks(section),
+        }
+    });
+    lists.filter(|list| !list.tasks.is_empty()).collect()
+}
+
+/// Returns the fingerprints of all that is wanted.
+pub(crate) fn fingerprints(wanted: &[WantedList]) -> impl Iterator<Item = Fingerprint> {
+    wanted.iter().flat_map(|list| {
+        let name = (!list.name.is_empty()).then(|| Fingerprint::of_list(&list.name));
+        let tasks = list.tasks.iter().map(|task| Fingerprint::of_task(&task.name));
+        name.into_iter().chain(tasks)
+    })
+}
+
+/// Which of a card's tasks and task lists are ours.
+#[derive(Debug, Default)]
+pub(crate) struct Ours {
+    /// `tasks[l][t]`: the task is ours.
+    pub(crate) tasks: Vec<Vec<bool>>,
+    /// `lists[l]`: the task list is ours.
+    pub(crate) lists: Vec<bool>,
+}
+
+impl Ours {
+    /// Counts fingerprints off against the card, oldest first: a copy somebody made of a task of ours
+    /// is theirs.
+    pub(crate) fn of(lists: &[TaskList], fingerprints: &[Fingerprint]) -> Ours {
+        let mut left: BTreeMap<&Fingerprint, usize> = BTreeMap::new();
+        for fingerprint in fingerprints {
+            *left.entry(fingerprint).or_default() += 1;
+        }
+        let mut take = |fingerprint: Fingerprint| {
+            let count = left.get_mut(&fingerprint).filter(|count| **count > 0);
+            count.map(|count| *count -= 1).is_some()
+        };
+        let mut ours = Ours {
+            tasks: lists.iter().map(|list| vec![false; list.tasks.len()]).collect(),
+            lists: vec![false; lists.len()],
+        };
+        let mut by_age: Vec<_> = (0..lists.len()).collect();
+        by_age.sort_by_key(|l| &lists[*l].id);
+        for l in by_age {
+            ours.lists[l] = take(Fingerprint::of_list(&lists[l].name));
+        }
+        let each = |l: usize| (0..lists[l].tasks.len()).map(move |t| (l, t));
+        let mut by_age: Vec<_> = (0..lists.len()).flat_map(each).collect();
+        by_age.sort_by_key(|(l, t)| &lists[*l].tasks[*t].id);
+        for (l, t) in by_age {
+            ours.tasks[l][t] = take(Fingerprint::of_task(&lists[l].tasks[t].name));
+        }
+        ours
+    }
+}
+
+/// What stands on the card for each wanted list and task, by index.
+#[derive(Debug)]
+pub(crate) struct Matched {
+    /// `lists[w]`: the task list on the card.
+    pub(crate) lists: Vec<Option<usize>>,
+    /// `tasks[w][t]`: task list and task on the card.
+    pub(crate) tasks: Vec<Vec<Option<(usize, usize)>>>,
+}
+
+/// Finds what stands on the card for all that is wanted.
+pub(crate) fn match_up(wanted: &[WantedList], lists: &[TaskList], ours: &Ours) -> Matched {
+    let matched_lists = match_lists(wanted, lists, ours);
+    let mut tasks: Vec<Vec<Option<(usize, usize)>>> =
+        wanted.iter().map(|list| vec![None; list.tasks.len()]).collect();
+    let mut free: Vec<Vec<bool>> = lists.iter().map(|list| vec![true; list.tasks.len()]).collect();
+    for rule in Rule::ALL {
+        let mut found = rule.index(lists, ours, &free);
+        for (w, list) in wanted.iter().enumerate() {
+            for (t, task) in list.tasks.iter().enumerate() {
+                let slot = &mut tasks[w][t];
+                let home = matched_lists[w];
+                let Some(key) = rule.key(&task.name).filter(|_| slot.is_none()) else {
+                    continue;
+                };
+                if rule.at_home() && home.is_none() {
+                    continue;
+                }
+                let key = (home.filter(|_| rule.at_home()), key.into());
+                if let Some(at) = found.get_mut(&key).and_then(Vec::pop) {
+                    free[at.0][at.1] = false;
+                    *slot = Some(at);
+                }
+            }
+        }
+    }
+    Matched {
+        lists: matched_lists,
+        tasks,
+    }
+}
+
+/// A task list is found by its name, then, if it is ours, by its number.
+fn match_lists(wanted: &[WantedList], lists: &[TaskList], ours: &Ours) -> Vec<Option<usize>> {
+    let mut free = vec![true; lists.len()];
+    let mut matched = vec![None; wanted.len()];
+    let mut take = |w: usize, slot: &mut Option<usize>, fits: &dyn Fn(usize, &str) -> bool| {
+        if slot.is_none() {
+            let name = wanted[w].name.as_str();
+            let found = (0..lists.len()).filter(|l| free[*l] && fits(*l, name));
+            *slot = found.min_by_key(|l| (!ours.lists[*l], &lists[*l].id));
+            if let Some(l) = *slot {
+                free[l] = false;
+            }
+        }
+    };
+    for (w, slot) in matched.iter_mut().enumerate() {
+        take(w, slot, &|l, name| lists[l].name == name);
+    }
+    for (w, slot) in matched.iter_mut().enumerate() {
+        take(w, slot, &|l, name| {
+            let number = leading_number(name);
+            ours.lists[l] && number.is_some() && number == leading_number(&lists[l].name)
+        });
+    }
+    matched
+}
+
+/// The ways a task is found, best first.
+#[derive(Clone, Copy)]
+enum Rule {
+    OurText,
+    AnyText,
+    OurTextElsewhere,
+    OurWords,
+    OurNumber,
+}
+
+impl Rule {
+    const ALL: [Rule; 5] = [
+        Rule::OurText,
+        Rule::AnyText,
+        Rule::OurTextElsewhere,
+        Rule::OurWords,
+        Rule::OurNumber,
+    ];
+
+    /// Says whether the task has to be in the task list that stands for the wanted one.
+    fn at_home(self) -> bool {
+        !matches!(self, Rule::OurTextElsewhere)
+    }
+
+    fn only_ours(self) -> bool {
+        !matches!(self, Rule::AnyText)
+    }
+
+    /// Returns what has to be equal.
+    fn key(self, name: &str) -> Option<&str> {
+        match self {
+            Rule::OurText | Rule::AnyText | Rule::OurTextElsewhere => Some(name),
+            Rule::OurWords => {
+                leading_number(name)?;
+                name.split_once(' ').map(|(_, words)| words.trim())
+            }
+            Rule::OurNumber => leading_number(name),
+        }
+    }
+
+    /// Groups the tasks still free by what has to be equal, the first one last.
+    fn index(
+        self,
+        lists: &[TaskList],
+        ours: &Ours,
+        free: &[Vec<bool>],
+    ) -> BTreeMap<(Option<usize>, String), Vec<(usize, usize)>> {
+        let mut index: BTreeMap<_, Vec<(usize, usize)>> = BTreeMap::new();
+        for (l, list) in lists.iter().enumerate() {
+            for (t, task) in list.tasks.iter().enumerate() {
+                let usable = free[l][t] && (ours.tasks[l][t] || !self.only_ours());
+                if let Some(key) = self.key(&task.name).filter(|_| usable) {
+                    let home = self.at_home().then_some(l);
+                    index.entry((home, key.into())).or_default().push((l, t));
+                }
+            }
+        }
+        let order = |task: &Task| (task.position, task.id.clone());
+        for found in index.values_mut() {
+            found.sort_by_key(|(l, t)| core::cmp::Reverse(order(&lists[*l].tasks[*t])));
+        }
+        index
+    }
+}
+
+#[cfg(test)]
+mod tests;
