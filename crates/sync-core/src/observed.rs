@@ -40,6 +40,13 @@ impl Checkout {
     }
 }
 
+/// Returns the good markers on a board, of whatever repository.
+pub fn markers(snapshot: &Snapshot) -> Vec<Marker> {
+    let described = snapshot.cards.iter().map(|card| Described::parse(&card.description));
+    let blocks = described.filter_map(|described| described.ok()?.block);
+    blocks.map(|block| block.marker).collect()
+}
+
 /// The cards of one project's changes.
 #[derive(Debug, Default)]
 pub(crate) struct Observed<'a> {

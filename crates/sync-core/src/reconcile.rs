@@ -8,7 +8,7 @@ use crate::checklist::{self, Ours, WantedList};
 use crate::desired::{Desired, DesiredCard, shown_text};
 use crate::description::Described;
 use crate::ids::ChangeName;
-use crate::marker::Marker;
+use crate::marker::{CardKey, Marker};
 use crate::observed::{Checkout, Observed, Owned, Standing};
 use crate::plan::{Held, HeldChange, MassClose, Plan, PutBack};
 use crate::provenance::{CardFacts, Change, GitFacts, Own, Sight, Verdict, judge};
@@ -152,6 +152,12 @@ impl<'a> Draft<'a> {
     pub fn creates(&self) -> bool {
         let create = |difference: &Difference<'_>| matches!(difference, Difference::Create(_));
         self.differences.values().any(create)
+    }
+
+    /// Returns the keys of the cards that will be made, unless one of them is out of sight.
+    pub fn created_keys(&self) -> impl Iterator<Item = CardKey> {
+        let created = self.differences.iter().filter(|(_, d)| matches!(d, Difference::Create(_)));
+        created.map(|(change, _)| self.checkout.key(change))
     }
 
     /// Decides what is written and what is held.

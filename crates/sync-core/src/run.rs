@@ -59,6 +59,13 @@ pub enum Fate {
     Skipped,
 }
 
+impl Fate {
+    /// Says whether the step was made, or was so already.
+    pub fn is_made(&self) -> bool {
+        matches!(self, Fate::Made { .. })
+    }
+}
+
 /// Why no further writes are handed out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
