@@ -1,2 +1,113 @@
-//! The `onward` command.
-fn main() {}
+//! The `onward` command: reads arguments, environment and clock, runs one command, exits.
+
+use clap::{CommandFactory, FromArgMatches};
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+mod args;
+mod background;
+mod commands;
+mod config;
+mod environment;
+mod error;
+mod exit;
+mod identity;
+mod last_run;
+mod output;
+mod progress;
+mod run_files;
+mod run_lock;
+
+use args::{Cli, Command};
+use commands::kanban_sync::Caller;
+use environment::Environment;
+use error::{CommandError, Kind};
+use exit::Exit;
+use output::Output;
+
+/// Names the binary may be called by, and the command each stands for.
+const CALLED: [(&str, &str); 2] = [
+    ("kanban-project-sync", "kanban-sync"),
+    ("kanban-sync", "kanban-sync"),
+];
+
+fn main() -> ExitCode {
+    let (arguments, caller) = arguments();
+    let matches = match Cli::command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            return exit.into();
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return Exit::Usage.into();
+        }
+    };
+    if caller.announced {
+        background::detach();
+    }
+    let output = Output::new(cli.command.wants_json());
+    match run(&cli.command, caller, &output) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output.error(&error);
+            error.exit().into()
+        }
+    }
+}
+
+/// Takes the process's arguments: a known name puts its command first, and the hidden argument of a
+/// background run is taken out.
+fn arguments() -> (Vec<OsString>, Caller) {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let name = arguments.first().map(std::path::PathBuf::from);
+    let name = name.as_deref().and_then(std::path::Path::file_name);
+    let called = CALLED.iter().find(|(called, _)| name.is_some_and(|name| name == *called));
+    if let Some((_, command)) = called {
+        arguments.insert(1, (*command).into());
+    }
+    let announced = arguments.get(2).is_some_and(|argument| argument == background::ANNOUNCED);
+    if announced {
+        arguments.remove(2);
+    }
+    let caller = Caller {
+        old_script: called.is_some_and(|(called, _)| *called == CALLED[0].0),
+        announced,
+    };
+    (arguments, caller)
+}
+
+fn run(command: &Command, caller: Caller, output: &Output) -> Result<Exit, CommandError> {
+    let environment = Environment::read();
+    match command {
+        Command::KanbanSync(args) => {
+            let interrupted = on_signals()?;
+            commands::kanban_sync::run(args, caller, &environment, &interrupted, output)
+        }
+        Command::Board(args) => commands::board::run(args, &environment, output),
+        Command::Openspec(args) => commands::openspec::run(args, &environment, output),
+        Command::Doctor(args) => commands::doctor::run(args, &environment, output),
+        Command::Completions { shell } => commands::completions::completions(*shell, output),
+        Command::Man { dir } => commands::completions::man(dir),
+    }
+}
+
+/// Returns a flag that SIGINT and SIGTERM set; a second one ends the process at once.
+fn on_signals() -> Result<Arc<AtomicBool>, CommandError> {
+    let flag = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&flag))
+            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
+            .map_err(|error| {
+                CommandError::caused(Kind::Failed, "cannot wait for signals", error)
+            })?;
+    }
+    Ok(flag)
+}

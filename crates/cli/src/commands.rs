@@ -1,0 +1,7 @@
+//! One module for each command: it gathers, lets the core decide, shows and performs.
+
+pub(crate) mod board;
+pub(crate) mod completions;
+pub(crate) mod doctor;
+pub(crate) mod kanban_sync;
+pub(crate) mod openspec;
