@@ -1,1 +1,45 @@
-//! Placeholder.
+//! What Onward keeps in SQLite: the embedded board.
+//!
+//! A board is one file. It behaves like a board server that nobody has to install: the same door
+//! ([`sync_core::adapter::Board`]), the same contract suite, the same laws.
+//!
+//! ```
+//! use camino::Utf8Path;
+//! use store::EmbeddedBoard;
+//! use sync_core::adapter::{Board, Outcome};
+//! use sync_core::write::Write;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let home = tempfile::tempdir()?;
+//! # let path = Utf8Path::from_path(home.path()).unwrap().join("onward/board.sqlite3");
+//! # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+//! # runtime.block_on(async {
+//! let board = EmbeddedBoard::open(&path)?;
+//! let made = board.perform(&Write::CreateProject { name: "Demo".into() }).await;
+//! assert_eq!(made, Outcome::Done { made: "1".into() });
+//!
+//! let seen = EmbeddedBoard::open_existing(&path)?.expect("it was made above");
+//! assert_eq!(seen.directory().await?.projects[0].name, "Demo");
+//! # Ok::<(), store::Error>(())
+//! # })?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Invariants:
+//!
+//! - A file is complete or absent: it is made beside its place and moved there.
+//! - A write is one transaction that compares before it changes. Stopped anywhere, the file opens
+//!   again and holds all that was answered `Done`.
+//! - Ids grow over the whole file and none is given twice, so the lowest of equals is the oldest.
+//! - Looking changes no byte of the board and creates no file.
+//! - A file that is not ours, is newer, or is damaged is named in an error and left as it is.
+
+mod board;
+mod error;
+mod network;
+mod open;
+mod schema;
+
+pub use board::EmbeddedBoard;
+pub use error::Error;
