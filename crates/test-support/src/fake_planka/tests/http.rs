@@ -1,0 +1,123 @@
+//! Just enough HTTP/1.1 to ask the fake something, and to see when a connection breaks.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+
+use serde_json::Value;
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| {
+            panic!("{error}: {}", String::from_utf8_lossy(&self.body));
+        })
+    }
+
+    /// The item of a success.
+    pub(crate) fn item(&self) -> Value {
+        let mut body = self.json();
+        assert_eq!(self.status, 200, "{body}");
+        body["item"].take()
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Status and the header that names the outcome.
+    pub(crate) fn outcome(&self) -> (u16, &str) {
+        (self.status, self.header("x-exit").unwrap_or_default())
+    }
+}
+
+/// One connection at a time, opened when needed and kept while the server keeps it.
+pub(crate) struct Wire {
+    address: String,
+    base_path: String,
+    stream: Option<BufReader<TcpStream>>,
+}
+
+impl Wire {
+    pub(crate) fn new(url: &str) -> Self {
+        let rest = url.strip_prefix("http://").unwrap();
+        let (address, path) = rest.split_once('/').unwrap_or((rest, ""));
+        Self {
+            address: address.to_owned(),
+            base_path: if path.is_empty() {
+                String::new()
+            } else {
+                format!("/{path}")
+            },
+            stream: None,
+        }
+    }
+
+    pub(crate) fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> io::Result<Answer> {
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => BufReader::new(TcpStream::connect(&self.address)?),
+        };
+        let mut request = format!(
+            "{method} {}{path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n",
+            self.base_path,
+            self.address,
+            body.len(),
+        );
+        for (name, value) in headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        request += "\r\n";
+        request += body;
+        stream.get_mut().write_all(request.as_bytes())?;
+        let answer = read_answer(&mut stream)?;
+        self.stream = Some(stream);
+        Ok(answer)
+    }
+}
+
+fn read_answer(stream: &mut BufReader<TcpStream>) -> io::Result<Answer> {
+    let mut line = || -> io::Result<String> {
+        let mut line = String::new();
+        if stream.read_line(&mut line)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(line.trim_end().to_owned())
+    };
+    let status = line()?;
+    let status = status.split(' ').nth(1).unwrap().parse().unwrap();
+    let mut headers = Vec::new();
+    loop {
+        let line = line()?;
+        let Some((name, value)) = line.split_once(": ") else {
+            break;
+        };
+        headers.push((name.to_lowercase(), value.to_owned()));
+    }
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let length = length.map_or(0, |(_, length)| length.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body)?;
+    Ok(Answer {
+        status,
+        headers,
+        body,
+    })
+}

@@ -1,0 +1,107 @@
+//! What shall go wrong, and what shall happen meanwhile: set by the test, obeyed by the server.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::Request;
+use crate::faults::{Fault, When};
+
+type Hook = Arc<dyn Fn(&Request) + Send + Sync>;
+
+/// The test's orders to a fake server; they take effect with the next request.
+#[derive(Default)]
+pub struct Script {
+    rules: Mutex<Rules>,
+}
+
+#[derive(Default)]
+struct Rules {
+    latency: Duration,
+    faults: Vec<Rule<Fault>>,
+    before: Vec<Rule<Hook>>,
+    after: Vec<Rule<Hook>>,
+}
+
+struct Rule<T> {
+    when: When,
+    count: usize,
+    act: T,
+}
+
+/// What the rules say about one request.
+pub(super) struct Orders {
+    pub(super) latency: Duration,
+    pub(super) fault: Option<Fault>,
+    pub(super) before: Vec<Hook>,
+    pub(super) after: Vec<Hook>,
+}
+
+impl Script {
+    /// Spoils the requests meant by `when`. Of several rules that mean the same request the one
+    /// given first strikes; the others count it all the same.
+    pub fn fault(&self, when: When, fault: Fault) {
+        self.rules().faults.push(Rule::new(when, fault));
+    }
+
+    /// Calls the hook before such a request is carried out, even if a fault strikes it then.
+    ///
+    /// Hooks run on the server's thread: they may kill a process or let people move cards, and
+    /// must not send requests to the same server.
+    pub fn before(&self, when: When, hook: impl Fn(&Request) + Send + Sync + 'static) {
+        self.rules().before.push(Rule::new(when, Arc::new(hook)));
+    }
+
+    /// Calls the hook after such a request was carried out (or refused by the server itself) and
+    /// before any byte of the answer is sent; not if a fault kept it from being carried out.
+    pub fn after(&self, when: When, hook: impl Fn(&Request) + Send + Sync + 'static) {
+        self.rules().after.push(Rule::new(when, Arc::new(hook)));
+    }
+
+    /// Lets every request take at least this long. Requests wait at the same time.
+    pub fn latency(&self, latency: Duration) {
+        self.rules().latency = latency;
+    }
+
+    /// Forgets all faults, hooks and the latency.
+    pub fn clear(&self) {
+        *self.rules() = Rules::default();
+    }
+
+    pub(super) fn orders(&self, method: &str, path: &str) -> Orders {
+        let mut rules = self.rules();
+        Orders {
+            latency: rules.latency,
+            fault: due(&mut rules.faults, method, path).into_iter().next(),
+            before: due(&mut rules.before, method, path),
+            after: due(&mut rules.after, method, path),
+        }
+    }
+
+    fn rules(&self) -> MutexGuard<'_, Rules> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Rule<T> {
+    fn new(when: When, act: T) -> Self {
+        Self {
+            when,
+            count: 0,
+            act,
+        }
+    }
+}
+
+/// Counts the request in every rule that means it, and returns the acts whose turn it is.
+fn due<T: Clone>(rules: &mut [Rule<T>], method: &str, path: &str) -> Vec<T> {
+    let mut acts = Vec::new();
+    for rule in rules {
+        if rule.when.matches(method, path) {
+            rule.count += 1;
+            if rule.when.is_due(rule.count) {
+                acts.push(rule.act.clone());
+            }
+        }
+    }
+    acts
+}
