@@ -1,0 +1,76 @@
+//! Which git to run, and for how long.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+use std::time::Duration;
+
+/// How long a run of git that stays on this machine may take, unless the caller says otherwise.
+const LOCAL_LIMIT: Duration = Duration::from_mins(1);
+
+/// The git to run: the program, variables added to its environment, and a time limit.
+///
+/// Its `Debug` form leaves the values of variables out, since they may be secrets.
+#[derive(Clone)]
+pub struct Git {
+    program: OsString,
+    variables: Vec<(OsString, OsString)>,
+    limit: Duration,
+}
+
+impl Git {
+    /// The `git` on `PATH`, with the environment of this process and 60 seconds for a run.
+    pub fn new() -> Self {
+        Self {
+            program: OsString::from("git"),
+            variables: Vec::new(),
+            limit: LOCAL_LIMIT,
+        }
+    }
+
+    /// Runs another program than the `git` on `PATH`.
+    pub fn with_program(mut self, program: impl Into<OsString>) -> Self {
+        self.program = program.into();
+        self
+    }
+
+    /// Adds a variable to git's environment, in place of an inherited one of that name.
+    pub fn with_variable(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets how long a run that stays on this machine may take.
+    pub fn with_limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    pub(crate) fn program(&self) -> &OsStr {
+        &self.program
+    }
+
+    pub(crate) fn variables(&self) -> &[(OsString, OsString)] {
+        &self.variables
+    }
+
+    pub(crate) fn limit(&self) -> Duration {
+        self.limit
+    }
+}
+
+impl Default for Git {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Git {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.variables.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Git")
+            .field("program", &self.program)
+            .field("variables", &names)
+            .field("limit", &self.limit)
+            .finish()
+    }
+}
