@@ -1,0 +1,395 @@
+//! What can go wrong, each with the place and what to do about it.
+
+use std::io;
+
+use camino::Utf8PathBuf;
+
+use crate::report::{Diagnostic, Severity};
+use crate::schema::SchemaFault;
+use crate::yaml::YamlFault;
+
+/// What stands where a file or a folder was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link, whatever it leads to.
+    Link,
+    /// A named pipe: reading it would wait for a writer.
+    Fifo,
+    /// A socket.
+    Socket,
+    /// A device.
+    Device,
+    /// Something this system names no further.
+    Unknown,
+}
+
+impl std::fmt::Display for FileKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::File => "a file",
+            Self::Folder => "a folder",
+            Self::Link => "a link",
+            Self::Fifo => "a named pipe",
+            Self::Socket => "a socket",
+            Self::Device => "a device",
+            Self::Unknown => "neither file nor folder",
+        })
+    }
+}
+
+/// Why an OpenSpec folder, or one change of it, cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no `openspec/` folder at the place named.
+    #[error("no openspec/ folder in {root}")]
+    NoOpenSpec {
+        /// Where it was looked for.
+        root: Utf8PathBuf,
+    },
+    /// The configuration says that the changes are kept in a store, which is not read from here.
+    #[error("{config} keeps its changes in the store `{store}`")]
+    InStore {
+        /// The configuration file.
+        config: Utf8PathBuf,
+        /// The store's id.
+        store: String,
+    },
+    /// The configuration's `store` key cannot be understood.
+    #[error("the store named in {config} cannot be read")]
+    BadStorePointer {
+        /// The configuration file.
+        config: Utf8PathBuf,
+    },
+    /// The project's configuration cannot be read; it is then taken for absent.
+    #[error("{path} is not a valid configuration")]
+    Config {
+        /// The file.
+        path: Utf8PathBuf,
+        /// What is wrong.
+        #[source]
+        source: YamlFault,
+    },
+    /// Something that has to be there is not.
+    #[error("{path} is missing")]
+    Missing {
+        /// Where it should be.
+        path: Utf8PathBuf,
+    },
+    /// The operating system refused to list or read.
+    #[error("cannot read {path}")]
+    Io {
+        /// What was to be read.
+        path: Utf8PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// A path or a folder's name is not UTF-8; shown with replacement characters.
+    #[error("the name of {path} is not UTF-8")]
+    NotUtf8 {
+        /// The path as far as it can be shown.
+        path: Utf8PathBuf,
+    },
+    /// A link leads out of the folder that holds it.
+    #[error("{path} leads out of {boundary}")]
+    Outside {
+        /// The link, or the path that goes through it.
+        path: Utf8PathBuf,
+        /// What it must stay in.
+        boundary: Utf8PathBuf,
+    },
+    /// A link leads nowhere.
+    #[error("{path} is a link to nothing")]
+    Dangling {
+        /// The link, or the path that goes through it.
+        path: Utf8PathBuf,
+    },
+    /// Links lead in a circle.
+    #[error("{path} is a link that leads in a circle")]
+    LinkLoop {
+        /// The link, or the path that goes through it.
+        path: Utf8PathBuf,
+    },
+    /// A folder was expected.
+    #[error("{path} is {found}, not a folder")]
+    NotAFolder {
+        /// What was to be listed.
+        path: Utf8PathBuf,
+        /// What it is.
+        found: FileKind,
+    },
+    /// A regular file was expected.
+    #[error("{path} is {found}, not a regular file")]
+    NotAFile {
+        /// What was to be read.
+        path: Utf8PathBuf,
+        /// What it is.
+        found: FileKind,
+    },
+    /// A file is larger than is read.
+    #[error("{path} is larger than {limit} bytes")]
+    TooLarge {
+        /// The file.
+        path: Utf8PathBuf,
+        /// The most that is read of a file of its kind, in bytes.
+        limit: u64,
+    },
+    /// `.openspec.yaml` is no valid YAML.
+    #[error("{path} is not valid YAML")]
+    MetadataSyntax {
+        /// The file.
+        path: Utf8PathBuf,
+        /// What is wrong.
+        #[source]
+        source: YamlFault,
+    },
+    /// `.openspec.yaml` breaks a rule for its keys.
+    #[error("{path} is not valid metadata")]
+    Metadata {
+        /// The file.
+        path: Utf8PathBuf,
+        /// What is wrong.
+        #[source]
+        source: YamlFault,
+    },
+    /// No schema has the name a change asks for.
+    #[error("unknown schema `{name}`")]
+    UnknownSchema {
+        /// The name asked for.
+        name: String,
+        /// The names there are, sorted.
+        available: Vec<String>,
+    },
+    /// A schema file breaks a rule.
+    #[error("{path} is not a valid schema")]
+    Schema {
+        /// The file.
+        path: Utf8PathBuf,
+        /// What is wrong.
+        #[source]
+        source: SchemaFault,
+    },
+    /// A folder is no change itself and holds changes further down.
+    #[error("{name} is a folder around changes, not a change")]
+    Nested {
+        /// The folder's name.
+        name: String,
+        /// The changes in it, as `folder/change`.
+        nested: Vec<String>,
+    },
+    /// No change can have this name.
+    #[error("`{name}` cannot name a change: {rule}")]
+    Name {
+        /// The name asked for.
+        name: String,
+        /// The rule it breaks.
+        rule: NameRule,
+    },
+    /// A change is a link to a folder; the CLI's list leaves it out.
+    #[error("{path} is a link, and a change is a folder")]
+    LinkedChange {
+        /// The link.
+        path: Utf8PathBuf,
+    },
+    /// There is no change of this name.
+    #[error("no change `{name}`")]
+    UnknownChange {
+        /// The name asked for.
+        name: String,
+        /// The changes there are, in the order of the folder.
+        available: Vec<String>,
+    },
+}
+
+/// Why a name cannot be looked up as a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameRule {
+    /// `.` and `..`.
+    #[error("it is a relative path segment")]
+    RelativeSegment,
+    /// A slash or a backslash.
+    #[error("it contains a path separator")]
+    Separator,
+    /// A NUL character.
+    #[error("it contains a null character")]
+    Null,
+    /// A dot at the start: a hidden folder.
+    #[error("it starts with a dot")]
+    Hidden,
+    /// `archive`, which holds the archived changes.
+    #[error("it is reserved for archived changes")]
+    Archive,
+}
+
+impl NameRule {
+    /// The rule `name` breaks, in the order the CLI looks at them.
+    pub(crate) fn broken_by(name: &str) -> Option<Self> {
+        if name == "." || name == ".." {
+            Some(Self::RelativeSegment)
+        } else if name.contains(['/', '\\']) {
+            Some(Self::Separator)
+        } else if name.contains('\0') {
+            Some(Self::Null)
+        } else if name.starts_with('.') {
+            Some(Self::Hidden)
+        } else if name == "archive" {
+            Some(Self::Archive)
+        } else {
+            None
+        }
+    }
+
+    fn official_text(self) -> &'static str {
+        match self {
+            Self::RelativeSegment => "Change name cannot be a relative path segment",
+            Self::Separator => "Change name cannot contain path separators",
+            Self::Null => "Change name cannot contain null characters",
+            Self::Hidden => "Change name cannot start with a dot",
+            Self::Archive => "'archive' is reserved for archived changes",
+        }
+    }
+}
+
+impl Error {
+    /// Wraps what the system said about `path`.
+    pub(crate) fn io(path: impl Into<Utf8PathBuf>, source: impl Into<io::Error>) -> Self {
+        Self::Io {
+            path: path.into(),
+            source: source.into(),
+        }
+    }
+
+    /// What a person can do about it, as a sentence.
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::NoOpenSpec { .. } => "Run it in a project with an openspec/ folder, or run \
+                `openspec init` to make one."
+                .into(),
+            Self::InStore { store, .. } => {
+                format!("Run it in the folder of the store `{store}` itself.")
+            }
+            Self::BadStorePointer { config } => {
+                format!("Make the store key in {config} one store id, or remove it.")
+            }
+            Self::Missing { path } => {
+                format!("Restore {path}; if it really is empty now, make the folder.")
+            }
+            Self::Io { path, .. } => format!("Check the rights and the disk of {path}."),
+            Self::NotUtf8 { .. } => "Rename it to a name in UTF-8.".into(),
+            Self::Outside { path, .. } => {
+                format!("Replace {path} by what it leads to; links may not leave the folder.")
+            }
+            Self::Dangling { path } | Self::LinkLoop { path } => {
+                format!("Remove the link {path} or point it at a file.")
+            }
+            Self::NotAFolder { path, .. } => format!("Move {path} away and make a folder there."),
+            Self::NotAFile { path, .. } => format!("Replace {path} by a regular file."),
+            Self::TooLarge { path, .. } => {
+                format!("Split {path}, or move what is no text out of it.")
+            }
+            Self::MetadataSyntax { path, .. } | Self::Metadata { path, .. } => {
+                format!("Correct {path}, or remove it to use the project's schema.")
+            }
+            Self::UnknownSchema { available, .. } => {
+                format!(
+                    "Name one of the schemas there are: {}.",
+                    available.join(", ")
+                )
+            }
+            Self::Schema { path, .. } | Self::Config { path, .. } => format!("Correct {path}."),
+            Self::Nested { nested, .. } => {
+                format!(
+                    "Move each change up to changes/, for example as `{}`.",
+                    flat_name(nested)
+                )
+            }
+            Self::Name {
+                rule: NameRule::Hidden,
+                ..
+            } => "Rename the folder without the dot, or move it out of changes/.".into(),
+            Self::Name { .. } => {
+                "Give the name of a folder directly under openspec/changes/.".into()
+            }
+            Self::LinkedChange { path } => format!("Replace {path} by the folder it leads to."),
+            Self::UnknownChange { available, .. } if available.is_empty() => {
+                "There are no changes; `openspec new change <name>` makes one.".into()
+            }
+            Self::UnknownChange { available, .. } => {
+                format!(
+                    "Name one of the changes there are: {}.",
+                    available.join(", ")
+                )
+            }
+        }
+    }
+
+    /// The diagnostic the CLI prints under `--json`, word for word where the CLI has one for this.
+    pub fn diagnostic(&self, code: &'static str) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Error,
+            code,
+            message: self.official_text().unwrap_or_else(|| self.with_causes()),
+            fix: self.official_text().is_none().then(|| self.remedy()),
+        }
+    }
+
+    /// This error and its causes in one line.
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+
+    fn official_text(&self) -> Option<String> {
+        match self {
+            Self::UnknownSchema { name, available } => Some(format!(
+                "Unknown schema '{name}'. Available: {}",
+                available.join(", ")
+            )),
+            Self::Name { name, rule } => Some(format!(
+                "Invalid change name '{name}': {}",
+                rule.official_text()
+            )),
+            Self::UnknownChange { name, available } if available.is_empty() => Some(format!(
+                "Change '{name}' not found. No changes exist. Create one with: openspec new change <name>"
+            )),
+            Self::UnknownChange { name, available } => Some(format!(
+                "Change '{name}' not found. Available changes:\n  {}",
+                available.join("\n  ")
+            )),
+            Self::Nested { name, nested } => Some(nested_text(name, nested)),
+            _ => None,
+        }
+    }
+}
+
+/// What the CLI says of a folder that only wraps changes.
+pub(crate) fn nested_text(name: &str, nested: &[String]) -> String {
+    let places: Vec<String> = nested
+        .iter()
+        .map(|id| format!("openspec/changes/{id}/"))
+        .collect();
+    format!(
+        "\"{name}\" is not a change: it is a folder wrapping {}. A change must be a directory \
+         directly under openspec/changes/, so those nested directories are invisible to OpenSpec \
+         while the folder around them is reported as a change. Nested paths are supported under \
+         openspec/specs/ only. Rename each nested change to a flat name (for example \"{}\").",
+        places.join(", "),
+        flat_name(nested)
+    )
+}
+
+fn flat_name(nested: &[String]) -> String {
+    nested
+        .first()
+        .map_or_else(String::new, |id| id.replace('/', "-"))
+}

@@ -1,0 +1,125 @@
+//! Tasks in the groups people see: one for each `##` heading of a tasks file.
+
+use std::borrow::Cow;
+
+use crate::markdown::{Fences, heading};
+use crate::task::{Task, lossy_task_line};
+use crate::text::trim;
+
+/// The tasks below one `##` heading of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskSection {
+    /// The heading's text; `None` for tasks before the first one.
+    pub title: Option<String>,
+    /// At least one task, in the order of the file.
+    pub tasks: Vec<Task>,
+}
+
+/// Reads every task of a tasks file. Groups without a task are left out.
+///
+/// A task line counts wherever it stands, as for the CLI; a heading in a code fence is none.
+pub fn read_tasks(content: &[u8]) -> Vec<TaskSection> {
+    let mut sections: Vec<TaskSection> = Vec::new();
+    let mut title = None;
+    let mut begun = false;
+    let mut fences = Fences::default();
+    for (number, line) in content.split(|byte| *byte == b'\n').enumerate() {
+        if fences.may_change(line) {
+            fences.holds(&String::from_utf8_lossy(line));
+        }
+        if let Some(task) = lossy_task_line(line) {
+            if !begun {
+                sections.push(TaskSection {
+                    title: title.clone(),
+                    tasks: Vec::new(),
+                });
+                begun = true;
+            }
+            if let Some(section) = sections.last_mut() {
+                section.tasks.push(task);
+            }
+        } else if !fences.is_open()
+            && let Some(found) = section_title(line, number == 0)
+        {
+            title = Some(found);
+            begun = false;
+        }
+    }
+    sections
+}
+
+fn section_title(line: &[u8], first: bool) -> Option<String> {
+    const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+    let line = line
+        .strip_prefix(BYTE_ORDER_MARK)
+        .filter(|_| first)
+        .unwrap_or(line);
+    if !line.starts_with(b"##") {
+        return None;
+    }
+    let line: Cow<'_, str> = String::from_utf8_lossy(line);
+    let (level, title) = heading(trim(&line))?;
+    // Markdown lets a heading end with as many `#` as it likes.
+    let bare = trim(title.trim_end_matches('#'));
+    let title = if bare.len() < title.len() && title[bare.len()..].starts_with('#') {
+        title
+    } else {
+        bare
+    };
+    (level == 2 && !title.is_empty()).then(|| title.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(Option<String>, Vec<String>)> {
+        let texts = |tasks: Vec<Task>| tasks.into_iter().map(|task| task.text).collect();
+        read_tasks(text.as_bytes())
+            .into_iter()
+            .map(|section| (section.title, texts(section.tasks)))
+            .collect()
+    }
+
+    fn group(title: Option<&str>, tasks: &[&str]) -> (Option<String>, Vec<String>) {
+        (
+            title.map(str::to_owned),
+            tasks.iter().map(|task| (*task).to_owned()).collect(),
+        )
+    }
+
+    #[test]
+    fn one_group_for_each_heading_with_tasks() {
+        let text = "# Tasks\n- [ ] early\n## 1. Server\n- [x] a\n### detail\n  - [ ] b\n\
+                    ## Empty\n## C# and F# ##\n- [ ] c\n";
+        assert_eq!(
+            read(text),
+            [
+                group(None, &["early"]),
+                group(Some("1. Server"), &["a", "b"]),
+                group(Some("C# and F#"), &["c"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_heading_in_a_fence_is_none_and_a_task_there_is_one() {
+        let text = "## One\n```md\n## Two\n- [ ] a\n```\n- [ ] b\n## Three\n- [ ] c\n";
+        assert_eq!(
+            read(text),
+            [
+                group(Some("One"), &["a", "b"]),
+                group(Some("Three"), &["c"])
+            ]
+        );
+    }
+
+    #[test]
+    fn windows_files() {
+        let text = "\u{feff}## One\r\n- [x] a\r\n## Two ##\r\n- [ ] b\r\n";
+        assert_eq!(
+            read(text),
+            [group(Some("One"), &["a"]), group(Some("Two"), &["b"])]
+        );
+    }
+}

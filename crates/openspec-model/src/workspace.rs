@@ -1,0 +1,244 @@
+//! An OpenSpec folder opened for one look at it: its changes, its schemas, its configuration.
+
+use std::rc::Rc;
+
+use crate::artifacts::Survey;
+use crate::beneath::{FileRef, Found, Place};
+use crate::catalogue::{Catalogue, DEFAULT_SCHEMA};
+use crate::error::{Error, FileKind, NameRule};
+use crate::folder::Entry;
+use crate::metadata::{Config, METADATA_FILE, Metadata};
+use crate::nested::nested_changes;
+use crate::outputs::outputs;
+use crate::root::OpenSpec;
+use crate::schema::Schema;
+use crate::yaml::YAML_LIMIT;
+
+/// The folder directly under `changes/` that is no change.
+pub(crate) const ARCHIVE: &str = "archive";
+
+/// Everything that is read once for all changes.
+pub(crate) struct Workspace {
+    pub(crate) openspec: Place,
+    catalogue: Catalogue,
+    config: Config,
+}
+
+/// One change, opened.
+pub(crate) struct OpenChange {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+}
+
+/// What a change is read by.
+pub(crate) struct Rules {
+    pub(crate) schema_name: String,
+    pub(crate) schema: Rc<Schema>,
+    pub(crate) skip_specs: bool,
+}
+
+impl Workspace {
+    /// Opens the `openspec` folder of a project. A broken configuration is as none; `OpenSpec::config_warning` tells it.
+    pub(crate) fn open(project: &OpenSpec) -> Result<Self, Error> {
+        let no_openspec = || Error::NoOpenSpec {
+            root: project.root().to_owned(),
+        };
+        if !project.root().exists() {
+            return Err(no_openspec());
+        }
+        let root = Place::open(project.root())?;
+        let openspec = root.subfolder("openspec")?.ok_or_else(no_openspec)?;
+        let catalogue = Catalogue::new(&openspec, project.user_schemas());
+        let config = read_config(&openspec).ok().flatten().unwrap_or_default();
+        Ok(Self {
+            openspec,
+            catalogue,
+            config,
+        })
+    }
+
+    /// The folder of active changes, if there is one.
+    pub(crate) fn changes(&self) -> Result<Option<Place>, Error> {
+        self.openspec.subfolder("changes")
+    }
+
+    /// The changes of the folder `changes` in byte order: every folder but the archive. Hidden ones
+    /// are among them.
+    pub(crate) fn change_entries<'a>(&self, changes: &'a Place) -> impl Iterator<Item = &'a Entry> {
+        let entries = changes.folder().entries().iter();
+        entries.filter(|entry| entry.kind == FileKind::Folder && entry.name != ARCHIVE)
+    }
+
+    /// Opens the change of an entry. It becomes a boundary: its links may not leave it.
+    pub(crate) fn open_entry(&self, changes: &Place, entry: &Entry) -> Result<OpenChange, Error> {
+        let folder = changes.folder().enter(&entry.name)?;
+        let place = Place::boundary(Rc::new(folder));
+        Ok(OpenChange {
+            name: entry.shown().into_owned(),
+            place,
+        })
+    }
+
+    /// Opens the change called `name`, as `status --change` does: a link to a folder will do.
+    pub(crate) fn open_named(&self, name: &str) -> Result<OpenChange, Error> {
+        if let Some(rule) = NameRule::broken_by(name) {
+            return Err(Error::Name {
+                name: name.to_owned(),
+                rule,
+            });
+        }
+        let changes = self.changes()?;
+        if let Some(changes) = &changes
+            && let Found::Folder(place) = changes.follow(name)?
+        {
+            let place = Place::boundary(Rc::clone(place.folder()));
+            return Ok(OpenChange {
+                name: name.to_owned(),
+                place,
+            });
+        }
+        let available = changes
+            .iter()
+            .flat_map(|changes| self.change_entries(changes));
+        let available = available.filter(|entry| !entry.is_hidden());
+        Err(Error::UnknownChange {
+            name: name.to_owned(),
+            available: available.map(|entry| entry.shown().into_owned()).collect(),
+        })
+    }
+
+    /// The changes that `change` wraps instead of being one.
+    pub(crate) fn nested(&self, change: &OpenChange) -> Vec<String> {
+        nested_changes(
+            &change.place,
+            &change.name,
+            &self.catalogue,
+            self.default_schema(),
+        )
+    }
+
+    /// As [`Workspace::nested`], as an error.
+    pub(crate) fn refuse_nested(&self, change: &OpenChange) -> Result<(), Error> {
+        let nested = self.nested(change);
+        if nested.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Nested {
+            name: change.name.clone(),
+            nested,
+        })
+    }
+
+    fn default_schema(&self) -> &str {
+        self.config.schema.as_deref().unwrap_or(DEFAULT_SCHEMA)
+    }
+
+    /// Reads a change's metadata and the schema it asks for, or else the project does.
+    pub(crate) fn rules(&self, change: &OpenChange) -> Result<Rules, Error> {
+        let Some(metadata) = read_metadata(&change.place)? else {
+            let schema_name = self.default_schema().to_owned();
+            let schema = self.catalogue.schema(&schema_name)?;
+            return Ok(Rules {
+                schema_name,
+                schema,
+                skip_specs: false,
+            });
+        };
+        let schema = self.catalogue.exact(&metadata.schema)?;
+        Ok(Rules {
+            schema_name: metadata.schema,
+            schema,
+            skip_specs: metadata.skip_specs,
+        })
+    }
+
+    /// The files `list` counts tasks in: those of the tracked artifact, or else `tasks.md`.
+    ///
+    /// # Errors
+    ///
+    /// As [`outputs`], and `NotAFile` for anything called `tasks.md` that is none.
+    pub(crate) fn task_files(
+        &self,
+        change: &OpenChange,
+        rules: Option<&Rules>,
+        survey: Option<&Survey<'_>>,
+    ) -> Result<Vec<FileRef>, Error> {
+        let tracked = rules.and_then(|rules| rules.schema.tracked());
+        let files = match (tracked, survey) {
+            (Some(artifact), Some(survey)) => survey.files_of(&artifact.id).to_vec(),
+            (Some(artifact), None) => outputs(&change.place, &artifact.generates.pattern)?,
+            (None, _) => Vec::new(),
+        };
+        if !files.is_empty() {
+            return Ok(files);
+        }
+        let not_a_file = |found| Error::NotAFile {
+            path: change.place.path().join("tasks.md"),
+            found,
+        };
+        match change.place.follow_whole("tasks.md")? {
+            Found::File(file) => Ok(vec![file]),
+            Found::Missing | Found::Dangling => Ok(Vec::new()),
+            Found::Folder(_) => Err(not_a_file(FileKind::Folder)),
+            Found::Other(found) => Err(not_a_file(found)),
+        }
+    }
+}
+
+fn read_metadata(change: &Place) -> Result<Option<Metadata>, Error> {
+    let path = || change.path().join(METADATA_FILE);
+    let file = match change.follow_whole(METADATA_FILE)? {
+        Found::File(file) => file,
+        Found::Missing | Found::Dangling => return Ok(None),
+        Found::Folder(_) => {
+            return Err(Error::NotAFile {
+                path: path(),
+                found: FileKind::Folder,
+            });
+        }
+        Found::Other(found) => {
+            return Err(Error::NotAFile {
+                path: path(),
+                found,
+            });
+        }
+    };
+    let content = file.read(YAML_LIMIT)?;
+    Metadata::parse(&content).map(Some).map_err(|source| {
+        if source.is_syntax() {
+            Error::MetadataSyntax {
+                path: path(),
+                source,
+            }
+        } else {
+            Error::Metadata {
+                path: path(),
+                source,
+            }
+        }
+    })
+}
+
+/// Reads `config.yaml`, or `config.yml` where there is no such file.
+pub(crate) fn read_config(openspec: &Place) -> Result<Option<Config>, Error> {
+    for name in ["config.yaml", "config.yml"] {
+        let path = openspec.path().join(name);
+        match openspec.follow(name)? {
+            Found::File(file) => {
+                let content = file.read(YAML_LIMIT)?;
+                return Config::parse(&content)
+                    .map(Some)
+                    .map_err(|source| Error::Config { path, source });
+            }
+            Found::Folder(_) => {
+                return Err(Error::NotAFile {
+                    path,
+                    found: FileKind::Folder,
+                });
+            }
+            Found::Other(found) => return Err(Error::NotAFile { path, found }),
+            Found::Missing | Found::Dangling => {}
+        }
+    }
+    Ok(None)
+}
