@@ -25,7 +25,7 @@ pub struct Features {
 }
 
 /// A place in an order; smaller comes first.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Position(pub f64);
 
 impl Position {
@@ -36,6 +36,12 @@ impl Position {
     pub fn after(taken: impl IntoIterator<Item = Position>) -> Position {
         let last = taken.into_iter().map(|p| p.0).fold(0.0, f64::max);
         Position(last + Self::GAP)
+    }
+}
+
+impl PartialEq for Position {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
     }
 }
 
@@ -129,8 +135,16 @@ impl Directory {
     /// Finds the target by exact name but for case; of several, the one with the lowest id.
     pub fn locate(&self, target: &Target) -> Located {
         let mut ambiguous = Vec::new();
-        let projects = self.projects.iter().filter(|p| same_name(&p.name, &target.project));
-        let project = oldest("project", &target.project, projects.map(|p| &p.id), &mut ambiguous);
+        let projects = self
+            .projects
+            .iter()
+            .filter(|p| same_name(&p.name, &target.project));
+        let project = oldest(
+            "project",
+            &target.project,
+            projects.map(|p| &p.id),
+            &mut ambiguous,
+        );
         let within = |board: &&BoardEntry| Some(&board.project) == project;
         let boards = self.boards.iter().filter(within);
         let named = boards.clone().filter(|b| same_name(&b.name, &target.board));
@@ -354,7 +368,11 @@ mod tests {
     #[test]
     fn the_oldest_of_equal_names_is_taken_and_named() {
         let directory = Directory {
-            projects: vec![project("10", "demo"), project("9", "Demo"), project("1", "Demo 2")],
+            projects: vec![
+                project("10", "demo"),
+                project("9", "Demo"),
+                project("1", "Demo 2"),
+            ],
             boards: vec![],
         };
         let located = directory.locate(&Target {
@@ -370,7 +388,11 @@ mod tests {
     #[test]
     fn mapped_lists_are_wanted_once() {
         let layout = BoardLayout::default().with(Stage::Planning, "to do");
-        let names: Vec<_> = layout.wanted_lists().into_iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = layout
+            .wanted_lists()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         assert_eq!(names, ["Backlog", "To Do", "In Progress", "Review", "Done"]);
         assert_eq!(layout.stage("TO DO"), Some(Stage::Planning));
         assert_eq!(layout.stage("Backlog"), None);

@@ -37,7 +37,9 @@ pub(crate) fn wanted(card: &DesiredCard, features: &Features) -> Vec<WantedList>
             name: fit(&task.text, features.name_limit),
             done: task.done,
         });
-        tasks.filter(|task| !task.name.is_empty()).collect::<Vec<_>>()
+        tasks
+            .filter(|task| !task.name.is_empty())
+            .collect::<Vec<_>>()
     };
     if !features.task_lists {
         return vec![WantedList {
@@ -48,7 +50,11 @@ pub(crate) fn wanted(card: &DesiredCard, features: &Features) -> Vec<WantedList>
     let lists = card.sections.iter().map(|section| {
         let name = fit(&section.title, features.title_limit);
         WantedList {
-            name: if name.is_empty() { UNNAMED.into() } else { name },
+            name: if name.is_empty() {
+                UNNAMED.into()
+            } else {
+                name
+            },
             tasks: tasks(section),
         }
     });
@@ -59,7 +65,10 @@ pub(crate) fn wanted(card: &DesiredCard, features: &Features) -> Vec<WantedList>
 pub(crate) fn fingerprints(wanted: &[WantedList]) -> impl Iterator<Item = Fingerprint> {
     wanted.iter().flat_map(|list| {
         let name = (!list.name.is_empty()).then(|| Fingerprint::of_list(&list.name));
-        let tasks = list.tasks.iter().map(|task| Fingerprint::of_task(&task.name));
+        let tasks = list
+            .tasks
+            .iter()
+            .map(|task| Fingerprint::of_task(&task.name));
         name.into_iter().chain(tasks)
     })
 }
@@ -75,7 +84,7 @@ pub(crate) struct Ours {
 
 impl Ours {
     /// Counts fingerprints off against the card, oldest first: a copy somebody made of a task of ours
-    /// is theirs.
+    /// is theirs, and so is an older one in a task list of their own.
     pub(crate) fn of(lists: &[TaskList], fingerprints: &[Fingerprint]) -> Ours {
         let mut left: BTreeMap<&Fingerprint, usize> = BTreeMap::new();
         for fingerprint in fingerprints {
@@ -86,7 +95,10 @@ impl Ours {
             count.map(|count| *count -= 1).is_some()
         };
         let mut ours = Ours {
-            tasks: lists.iter().map(|list| vec![false; list.tasks.len()]).collect(),
+            tasks: lists
+                .iter()
+                .map(|list| vec![false; list.tasks.len()])
+                .collect(),
             lists: vec![false; lists.len()],
         };
         let mut by_age: Vec<_> = (0..lists.len()).collect();
@@ -96,11 +108,27 @@ impl Ours {
         }
         let each = |l: usize| (0..lists[l].tasks.len()).map(move |t| (l, t));
         let mut by_age: Vec<_> = (0..lists.len()).flat_map(each).collect();
-        by_age.sort_by_key(|(l, t)| &lists[*l].tasks[*t].id);
+        by_age.sort_by_key(|(l, t)| (!ours.lists[*l], &lists[*l].tasks[*t].id));
         for (l, t) in by_age {
             ours.tasks[l][t] = take(Fingerprint::of_task(&lists[l].tasks[t].name));
         }
         ours
+    }
+
+    /// Returns the fingerprints of what is ours on the card, in no order of the board's.
+    pub(crate) fn fingerprints(&self, lists: &[TaskList]) -> Vec<Fingerprint> {
+        let mut on_card = Vec::new();
+        for (l, list) in lists.iter().enumerate() {
+            on_card.extend(self.lists[l].then(|| Fingerprint::of_list(&list.name)));
+            let tasks = list
+                .tasks
+                .iter()
+                .zip(&self.tasks[l])
+                .filter(|(_, ours)| **ours);
+            on_card.extend(tasks.map(|(task, _)| Fingerprint::of_task(&task.name)));
+        }
+        on_card.sort_unstable();
+        on_card
     }
 }
 
@@ -116,9 +144,14 @@ pub(crate) struct Matched {
 /// Finds what stands on the card for all that is wanted.
 pub(crate) fn match_up(wanted: &[WantedList], lists: &[TaskList], ours: &Ours) -> Matched {
     let matched_lists = match_lists(wanted, lists, ours);
-    let mut tasks: Vec<Vec<Option<(usize, usize)>>> =
-        wanted.iter().map(|list| vec![None; list.tasks.len()]).collect();
-    let mut free: Vec<Vec<bool>> = lists.iter().map(|list| vec![true; list.tasks.len()]).collect();
+    let mut tasks: Vec<Vec<Option<(usize, usize)>>> = wanted
+        .iter()
+        .map(|list| vec![None; list.tasks.len()])
+        .collect();
+    let mut free: Vec<Vec<bool>> = lists
+        .iter()
+        .map(|list| vec![true; list.tasks.len()])
+        .collect();
     for rule in Rule::ALL {
         let mut found = rule.index(lists, ours, &free);
         for (w, list) in wanted.iter().enumerate() {
@@ -171,6 +204,9 @@ fn match_lists(wanted: &[WantedList], lists: &[TaskList], ours: &Ours) -> Vec<Op
     matched
 }
 
+/// What has to be equal, and the task list it has to be in, if that matters.
+type Key = (Option<usize>, String);
+
 /// The ways a task is found, best first.
 #[derive(Clone, Copy)]
 enum Rule {
@@ -217,7 +253,7 @@ impl Rule {
         lists: &[TaskList],
         ours: &Ours,
         free: &[Vec<bool>],
-    ) -> BTreeMap<(Option<usize>, String), Vec<(usize, usize)>> {
+    ) -> BTreeMap<Key, Vec<(usize, usize)>> {
         let mut index: BTreeMap<_, Vec<(usize, usize)>> = BTreeMap::new();
         for (l, list) in lists.iter().enumerate() {
             for (t, task) in list.tasks.iter().enumerate() {
@@ -228,7 +264,9 @@ impl Rule {
                 }
             }
         }
-        let order = |task: &Task| (task.position, task.id.clone());
+        // What is taken over from people must be what `Ours::of` counts off next time: the oldest.
+        let place = |task: &Task| self.only_ours().then_some(task.position);
+        let order = |task: &Task| (place(task), task.id.clone());
         for found in index.values_mut() {
             found.sort_by_key(|(l, t)| core::cmp::Reverse(order(&lists[*l].tasks[*t])));
         }

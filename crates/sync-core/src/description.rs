@@ -11,8 +11,9 @@
 //! ```
 
 use crate::marker::{Marker, MarkerFault};
+use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 /// The line that closes the block.
 const END: &str = "[onward:end]: #";
@@ -23,7 +24,7 @@ pub(crate) struct Described {
     /// People's text before the block; all of it when there is no block.
     pub(crate) before: String,
     /// Our block.
-    pub(crate) block: Option<Block>,
+    pub(crate) block: Option<Box<Block>>,
     /// People's text after the block.
     pub(crate) after: String,
 }
@@ -44,7 +45,9 @@ impl Described {
     ///
     /// A fault when a marker is there but cannot be trusted, with the marker where one could be
     /// read, which tells whose card it is.
-    pub(crate) fn parse(description: &str) -> Result<Described, (MarkerFault, Option<Marker>)> {
+    pub(crate) fn parse(
+        description: &str,
+    ) -> Result<Described, (MarkerFault, Option<Box<Marker>>)> {
         let mut markers = lines(description).filter(|(_, line)| Marker::claims(line));
         let Some((start, line)) = markers.next() else {
             return Ok(Described {
@@ -55,23 +58,23 @@ impl Described {
         };
         let marker = Marker::parse(line);
         if markers.next().is_some() {
-            return Err((MarkerFault::Doubled, marker.ok()));
+            return Err((MarkerFault::Doubled, marker.ok().map(Box::new)));
         }
         let marker = marker.map_err(|fault| (fault, None))?;
         let mut ends = lines(description).filter(|(_, line)| line.trim() == END);
         let text_start = start + line.len();
         let (Some((end, end_line)), None) = (ends.next(), ends.next()) else {
-            return Err((MarkerFault::Broken, Some(marker)));
+            return Err((MarkerFault::Broken, Some(Box::new(marker))));
         };
         if end < text_start {
-            return Err((MarkerFault::Broken, Some(marker)));
+            return Err((MarkerFault::Broken, Some(Box::new(marker))));
         }
         Ok(Described {
             before: description[..start].into(),
-            block: Some(Block {
+            block: Some(Box::new(Block {
                 marker,
                 text: description[text_start..end].trim().replace("\r\n", "\n"),
-            }),
+            })),
             after: description[end + end_line.len()..].into(),
         })
     }
@@ -93,13 +96,25 @@ impl Described {
         format!("{before}{marker}\n\n{text}\n\n{END}{after}")
     }
 
-    /// Drops a copy of the shown text that an editor left behind when it dropped the marker.
+    /// Drops what an editor left of a block when it dropped the marker: the closing line, and the
+    /// shown text where it still stands as it was written.
     pub(crate) fn without_leftover(mut self, text: &str) -> Described {
-        if self.block.is_none() {
-            let kept = self.before.replace("\r\n", "\n").replacen(text, "", 1);
-            if kept.len() < self.before.len() && self.before.contains(text) {
-                self.before = kept.replace(END, "").trim().to_string();
-            }
+        if self.block.is_some() {
+            return self;
+        }
+        let closing = |line: &&str| line.trim() == END;
+        if self.before.lines().any(|line| closing(&line)) {
+            let lines = self.before.split_inclusive('\n');
+            self.before = lines.filter(|line| !closing(line)).collect();
+        }
+        let whole_lines = |at: &usize| {
+            let (head, tail) = (&self.before[..*at], &self.before[at + text.len()..]);
+            (head.is_empty() || head.ends_with('\n'))
+                && (tail.is_empty() || tail.starts_with(['\n', '\r']))
+        };
+        let mut found = self.before.match_indices(text).map(|(at, _)| at);
+        if let Some(at) = found.find(whole_lines) {
+            self.after = self.before.split_off(at).split_off(text.len());
         }
         self
     }
@@ -107,13 +122,15 @@ impl Described {
 
 /// Makes text fit to stand in a block: no line of it can be taken for one of ours.
 pub(crate) fn block_text(text: &str) -> String {
-    let kept = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("[onward:"));
-    let mut out = String::new();
-    for line in kept {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let start = out.len();
         out.extend(line.chars().filter(|c| *c == '\t' || !c.is_control()));
-        out.push('\n');
+        if out[start..].trim_start().starts_with("[onward:") {
+            out.truncate(start);
+        } else {
+            out.push('\n');
+        }
     }
     out.trim().into()
 }
@@ -160,9 +177,15 @@ mod tests {
         let parse = |text: &str| Described::parse(text).map_err(|(fault, _)| fault);
         assert_eq!(parse(&doubled), Err(MarkerFault::Doubled));
         assert_eq!(parse(&text.replace(END, "")), Err(MarkerFault::Broken));
-        assert_eq!(parse(&text.replace("dirty", "dirt")), Err(MarkerFault::Broken));
+        assert_eq!(
+            parse(&text.replace("dirty", "dirt")),
+            Err(MarkerFault::Broken)
+        );
         assert_eq!(parse(&format!("{END}\n{text}")), Err(MarkerFault::Broken));
-        assert_eq!(parse(&text.replace("[onward:1]", "[onward:7]")), Err(MarkerFault::Newer));
+        assert_eq!(
+            parse(&text.replace("[onward:1]", "[onward:7]")),
+            Err(MarkerFault::Newer)
+        );
     }
 
     #[test]
@@ -174,13 +197,27 @@ mod tests {
 
     #[test]
     fn a_leftover_is_not_doubled() {
-        let lost = Described::parse("Note\n\nWhy\n\n[onward:end]: #\n").unwrap();
-        assert_eq!(lost.without_leftover("Why").before, "Note");
+        let lost = Described::parse("Note\n\nWhy\n\n[onward:end]: #\nWhy not").unwrap();
+        let lost = lost.without_leftover("Why");
+        assert_eq!(lost.before, "Note\n\n");
+        assert_eq!(lost.after, "\n\nWhy not");
+        let again = Described::parse(&lost.compose(&marker(), "Why")).unwrap();
+        assert_eq!(again.after, lost.after);
+    }
+
+    #[test]
+    fn a_closing_line_left_behind_does_not_break_the_new_block() {
+        let lost = Described::parse("Old why\n\n[onward:end]: #").unwrap();
+        let text = lost
+            .without_leftover("New why")
+            .compose(&marker(), "New why");
+        assert_eq!(Described::parse(&text).unwrap().before, "Old why\n\n");
     }
 
     #[test]
     fn hostile_text_cannot_forge_lines() {
         assert_eq!(block_text("a\n [onward:1]: # \"x\"\nb\u{0}\n"), "a\nb");
+        assert_eq!(block_text("a\n\u{0}[onward:1]: #"), "a");
     }
 
     proptest! {

@@ -61,7 +61,9 @@ pub(crate) fn shown_text(why: Option<&str>, path: &str, change: &ChangeName) -> 
     let folder = folder.replace('`', "'");
     let why = why.map(block_text).filter(|why| !why.is_empty());
     let why = why.map_or_else(String::new, |why| format!("{why}\n\n"));
-    block_text(&format!("{why}`{folder}`\n\nThis card is kept in step by Onward."))
+    block_text(&format!(
+        "{why}`{folder}`\n\nThis card is kept in step by Onward."
+    ))
 }
 
 #[cfg(test)]

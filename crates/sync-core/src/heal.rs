@@ -24,7 +24,9 @@ impl Groundwork {
     /// Notes what a run made.
     pub fn note(&mut self, report: &RunReport) {
         for (step, fate) in &report.steps {
-            let Some(Fate::Made { id }) = fate else { continue };
+            let Some(Fate::Made { id }) = fate else {
+                continue;
+            };
             match step.action {
                 Action::CreateProject { .. } => self.projects.push(ProjectId::new(id)),
                 Action::CreateBoard { .. } => self.boards.push(BoardId::new(id)),
@@ -40,10 +42,16 @@ impl Groundwork {
     /// A board that was just made holds no cards; the caller has read the directory again for this.
     pub fn heal_directory(&self, directory: &Directory, target: &Target) -> Vec<Write> {
         let mut removals = Vec::new();
-        let named = directory.projects.iter().filter(|p| same_name(&p.name, &target.project));
+        let named = directory
+            .projects
+            .iter()
+            .filter(|p| same_name(&p.name, &target.project));
         let oldest = named.map(|project| &project.id).min();
         for project in &self.projects {
-            let empty = !directory.boards.iter().any(|board| board.project == *project);
+            let empty = !directory
+                .boards
+                .iter()
+                .any(|board| board.project == *project);
             let there = directory.projects.iter().any(|p| p.id == *project);
             if there && empty && oldest.is_some_and(|oldest| oldest < project) {
                 removals.push(Write::RemoveProject {
@@ -58,7 +66,11 @@ impl Groundwork {
             let twin = |other: &&crate::board::BoardEntry| {
                 other.project == ours.project && same_name(&other.name, &ours.name)
             };
-            let older = directory.boards.iter().filter(twin).any(|other| other.id < *id);
+            let older = directory
+                .boards
+                .iter()
+                .filter(twin)
+                .any(|other| other.id < *id);
             if older {
                 removals.push(Write::RemoveBoard { board: id.clone() });
             }
@@ -71,7 +83,10 @@ impl Groundwork {
         let mut removals = Vec::new();
         for id in &self.lists {
             let older = |ours: &List| {
-                let mut twins = snapshot.lists.iter().filter(|l| same_name(&l.name, &ours.name));
+                let mut twins = snapshot
+                    .lists
+                    .iter()
+                    .filter(|l| same_name(&l.name, &ours.name));
                 twins.any(|other| other.id < *id)
             };
             let ours = snapshot.lists.iter().find(|list| list.id == *id);
@@ -83,7 +98,10 @@ impl Groundwork {
         for id in &self.labels {
             let ours = snapshot.labels.iter().find(|label| label.id == *id);
             let older = ours.is_some_and(|ours| {
-                let mut twins = snapshot.labels.iter().filter(|l| same_name(&l.name, &ours.name));
+                let mut twins = snapshot
+                    .labels
+                    .iter()
+                    .filter(|l| same_name(&l.name, &ours.name));
                 twins.any(|other| other.id < *id)
             });
             let unused = !snapshot.cards.iter().any(|card| card.labels.contains(id));

@@ -112,7 +112,11 @@ impl Marker {
         let (version, rest) = rest.split_once(']').ok_or(MarkerFault::Broken)?;
         if version != VERSION {
             let digits = !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit());
-            let fault = if digits { MarkerFault::Newer } else { MarkerFault::Broken };
+            let fault = if digits {
+                MarkerFault::Newer
+            } else {
+                MarkerFault::Broken
+            };
             return Err(fault);
         }
         let values = rest
@@ -128,11 +132,12 @@ impl Marker {
         let mut values = values.split(' ');
         let mut value = |name: &str| values.next()?.strip_prefix(name)?.strip_prefix('=');
         let commit = |text: &str| (!text.is_empty()).then(|| CommitId::new(text));
+        let named = |text: &str| percent_decode(text).filter(|name| !name.is_empty());
         let hex = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit());
         let marker = Marker {
             key: CardKey::parse(value("key")?)?,
-            id: CreateId::new(value("id").filter(|id| !id.is_empty())?),
-            origin: OriginId::new(value("origin").filter(|id| !id.is_empty())?),
+            id: CreateId::new(value("id").and_then(named)?),
+            origin: OriginId::new(value("origin").and_then(named)?),
             commit: commit(value("L").filter(|c| hex(c))?),
             dirty: match value("dirty")? {
                 "0" => false,
@@ -142,7 +147,10 @@ impl Marker {
             base: commit(value("base").filter(|c| hex(c))?),
             tasks: match value("tasks")? {
                 "" => Vec::new(),
-                list => list.split(',').map(Fingerprint::parse).collect::<Option<_>>()?,
+                list => list
+                    .split(',')
+                    .map(Fingerprint::parse)
+                    .collect::<Option<_>>()?,
             },
         };
         values.next().is_none().then_some(marker)
@@ -151,8 +159,15 @@ impl Marker {
 
 impl fmt::Display for Marker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{OPENING}{VERSION}]: # \"key={} id={}", self.key, self.id)?;
-        write!(f, " origin={} L=", self.origin)?;
+        let (id, origin) = (
+            percent_encode(self.id.as_str()),
+            percent_encode(self.origin.as_str()),
+        );
+        write!(
+            f,
+            "{OPENING}{VERSION}]: # \"key={} id={id} origin={origin} L=",
+            self.key
+        )?;
         if let Some(commit) = &self.commit {
             write!(f, "{commit}")?;
         }
@@ -188,7 +203,10 @@ pub(crate) mod tests {
             commit: Some(CommitId::new("aa11")),
             dirty: true,
             base: None,
-            tasks: vec![Fingerprint::of_task("1.1 Add"), Fingerprint::of_list("1. Setup")],
+            tasks: vec![
+                Fingerprint::of_task("1.1 Add"),
+                Fingerprint::of_list("1. Setup"),
+            ],
         }
     }
 
@@ -207,19 +225,38 @@ pub(crate) mod tests {
     fn what_people_mangle_is_named() {
         let line = marker().to_string();
         assert_eq!(Marker::parse(&line), Ok(marker()));
-        assert_eq!(Marker::parse(&line.replace("dirty=1", "dirty=2")), Err(MarkerFault::Broken));
-        assert_eq!(Marker::parse(&line.replace(" L=aa11", "")), Err(MarkerFault::Broken));
-        assert_eq!(Marker::parse(&line.replace("L=aa11", "L=zz")), Err(MarkerFault::Broken));
-        assert_eq!(Marker::parse(&line[..line.len() - 1]), Err(MarkerFault::Broken));
-        assert_eq!(Marker::parse(&line.replace(":1]", ":2]")), Err(MarkerFault::Newer));
+        assert_eq!(
+            Marker::parse(&line.replace("dirty=1", "dirty=2")),
+            Err(MarkerFault::Broken)
+        );
+        assert_eq!(
+            Marker::parse(&line.replace(" L=aa11", "")),
+            Err(MarkerFault::Broken)
+        );
+        assert_eq!(
+            Marker::parse(&line.replace("L=aa11", "L=zz")),
+            Err(MarkerFault::Broken)
+        );
+        assert_eq!(
+            Marker::parse(&line[..line.len() - 1]),
+            Err(MarkerFault::Broken)
+        );
+        assert_eq!(
+            Marker::parse(&line.replace(":1]", ":2]")),
+            Err(MarkerFault::Newer)
+        );
         assert!(!Marker::claims("[onward:end]: #"));
         assert!(!Marker::claims("see [onward:1] here"));
     }
 
     proptest! {
         #[test]
-        fn any_names_survive(repository in ".+", path in any::<String>(), change in ".+") {
+        fn any_names_survive(
+            repository in ".+", path in any::<String>(), change in ".+", id in ".+", origin in ".+",
+        ) {
             let mut marker = marker();
+            marker.id = CreateId::new(id);
+            marker.origin = OriginId::new(origin);
             marker.key = CardKey {
                 repository: RepositoryId::new(repository),
                 path,

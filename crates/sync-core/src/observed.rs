@@ -8,6 +8,7 @@ use crate::desired::Desired;
 use crate::ids::{ChangeName, CreateId, LabelId, OriginId, RepositoryId};
 use crate::marker::{CardKey, Marker, MarkerFault};
 use crate::text::{hex_digest, same_name};
+use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
@@ -42,7 +43,10 @@ impl Checkout {
 
 /// Returns the good markers on a board, of whatever repository.
 pub fn markers(snapshot: &Snapshot) -> Vec<Marker> {
-    let described = snapshot.cards.iter().map(|card| Described::parse(&card.description));
+    let described = snapshot
+        .cards
+        .iter()
+        .map(|card| Described::parse(&card.description));
     let blocks = described.filter_map(|described| described.ok()?.block);
     blocks.map(|block| block.marker).collect()
 }
@@ -54,8 +58,8 @@ pub(crate) struct Observed<'a> {
     pub(crate) cards: BTreeMap<ChangeName, Standing<'a>>,
     /// Younger cards of the same change that another create made.
     pub(crate) twins: Vec<Twin<'a>>,
-    /// Our label, if it is there.
-    pub(crate) label: Option<&'a LabelId>,
+    /// Every label of our name, the oldest first.
+    pub(crate) labels: Vec<&'a LabelId>,
     /// Names that several objects bear.
     pub(crate) ambiguous: Vec<Ambiguous>,
 }
@@ -92,6 +96,9 @@ impl Owned<'_> {
     }
 }
 
+/// A card whose marker cannot be trusted, with the marker where one could be read.
+type Faulty<'a> = (&'a Card, MarkerFault, Option<Box<Marker>>);
+
 /// A younger card of a change that has one already.
 #[derive(Debug)]
 pub(crate) struct Twin<'a> {
@@ -108,10 +115,16 @@ impl<'a> Observed<'a> {
     ) -> Observed<'a> {
         let mut ambiguous = Vec::new();
         let ours = |label: &&Label| same_name(&label.name, LABEL);
-        let labels = snapshot.labels.iter().filter(ours).map(|label| &label.id);
-        let label = oldest("label", LABEL, labels, &mut ambiguous);
+        let mut labels: Vec<_> = snapshot
+            .labels
+            .iter()
+            .filter(ours)
+            .map(|label| &label.id)
+            .collect();
+        labels.sort_unstable();
+        oldest("label", LABEL, labels.iter().copied(), &mut ambiguous);
         let mut observed = Observed {
-            label,
+            labels,
             ambiguous,
             ..Observed::default()
         };
@@ -133,6 +146,11 @@ impl<'a> Observed<'a> {
         observed
     }
 
+    /// Says whether a card bears our label, whichever of several equal ones.
+    pub(crate) fn is_labelled(&self, card: &Card) -> bool {
+        self.labels.iter().any(|label| card.labels.contains(label))
+    }
+
     /// Adds a card with a good marker; cards come oldest first.
     fn add_marked(&mut self, owned: Owned<'a>, checkout: &Checkout) {
         let Some(marker) = owned.marker().filter(|m| checkout.owns(&m.key)) else {
@@ -145,20 +163,21 @@ impl<'a> Observed<'a> {
             }
             // The same id: a person duplicated the card, and the copy is theirs.
             Some(Standing::Owned(first)) if first.create_id() == marker.id => {}
-            Some(_) => self.twins.push(Twin { change, owned }),
+            Some(_) => {
+                let copied =
+                    |twin: &Twin<'_>| twin.change == change && twin.owned.create_id() == marker.id;
+                if !self.twins.iter().any(copied) {
+                    self.twins.push(Twin { change, owned });
+                }
+            }
         }
     }
 
     /// A faulty card stands for its change only where no good one does.
-    fn add_faulty(
-        &mut self,
-        faulty: Vec<(&'a Card, MarkerFault, Option<Marker>)>,
-        desired: &Desired,
-        checkout: &Checkout,
-    ) {
+    fn add_faulty(&mut self, faulty: Vec<Faulty<'a>>, desired: &Desired, checkout: &Checkout) {
         for (card, fault, marker) in faulty {
             let change = match marker {
-                Some(marker) if checkout.owns(&marker.key) => Some(marker.key.change),
+                Some(marker) if checkout.owns(&marker.key) => Some(marker.key.change.clone()),
                 Some(_) => None,
                 None => Some(ChangeName::new(card.name.as_str())).filter(|n| desired.names(n)),
             };
@@ -171,19 +190,20 @@ impl<'a> Observed<'a> {
 
     /// Adopts cards the older tool made, or whose marker an editor dropped.
     fn adopt(&mut self, unmarked: Vec<Owned<'a>>, desired: &Desired) {
-        let Some(label) = self.label else { return };
         let mut candidates: BTreeMap<ChangeName, Vec<Owned<'a>>> = BTreeMap::new();
         for owned in unmarked {
             let change = ChangeName::new(owned.card.name.as_str());
             let wanted = desired.names(&change) && !self.cards.contains_key(&change);
-            if wanted && owned.card.labels.contains(label) {
+            if wanted && self.is_labelled(owned.card) {
                 candidates.entry(change).or_default().push(owned);
             }
         }
         for (change, owned) in candidates {
             let ids = owned.iter().map(|owned| &owned.card.id);
             let taken = oldest("card", change.as_str(), ids, &mut self.ambiguous).cloned();
-            let first = owned.into_iter().find(|o| Some(&o.card.id) == taken.as_ref());
+            let first = owned
+                .into_iter()
+                .find(|o| Some(&o.card.id) == taken.as_ref());
             if let Some(first) = first {
                 self.cards.insert(change, Standing::Owned(first));
             }

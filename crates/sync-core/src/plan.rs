@@ -2,7 +2,8 @@
 
 use crate::board::{Ambiguous, Position, Shelf};
 use crate::ids::{
-    BoardId, CardId, ChangeName, CommitId, CreateId, LabelId, ListId, OriginId, ProjectId, TaskId, TaskListId,
+    BoardId, CardId, ChangeName, CommitId, CreateId, LabelId, ListId, OriginId, ProjectId, TaskId,
+    TaskListId,
 };
 use crate::marker::{Marker, MarkerFault};
 use crate::provenance::Unseen;

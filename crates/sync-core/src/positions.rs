@@ -13,9 +13,17 @@ const LEAST: f64 = 0.25;
 /// possible keep it. `others` are places of foreign items, which are never taken.
 pub(crate) fn arrange(current: &[Option<Position>], others: &[Position]) -> Vec<Option<Position>> {
     let kept = longest_increasing(current);
-    let taken: Vec<f64> = others.iter().chain(current.iter().flatten()).map(|p| p.0).collect();
-    let end = taken.iter().copied().fold(0.0, f64::max);
     let mut places = vec![None; current.len()];
+    if kept.iter().all(|kept| *kept) {
+        return places;
+    }
+    let mut taken: Vec<f64> = others
+        .iter()
+        .chain(current.iter().flatten())
+        .map(|p| p.0)
+        .collect();
+    taken.sort_by(f64::total_cmp);
+    let end = taken.last().copied().unwrap_or_default().max(0.0);
     let mut lower = 0.0;
     let mut at = 0;
     while at < current.len() {
@@ -25,22 +33,38 @@ pub(crate) fn arrange(current: &[Option<Position>], others: &[Position]) -> Vec<
             continue;
         }
         let run = (at..current.len()).take_while(|n| !kept[*n]).count();
-        let upper = current.get(at + run).copied().flatten();
-        let step = upper.map_or(Position::GAP, |upper| (upper.0 - lower) / as_f64(run + 1));
-        if step < 4.0 * LEAST {
+        let (start, step) = match current.get(at + run).copied().flatten() {
+            None => (end, Position::GAP),
+            Some(upper) => {
+                let (start, width) = widest_gap(&taken, lower, upper.0);
+                (start, width / as_f64(run + 1))
+            }
+        };
+        if step < LEAST {
             return renumber(current.len(), end);
         }
-        let start = if upper.is_some() { lower } else { end };
         for n in 0..run {
-            let mut place = start + step * as_f64(n + 1);
-            if taken.iter().any(|t| (t - place).abs() < LEAST) {
-                place += step / 3.0;
-            }
-            places[at + n] = Some(Position(place));
+            places[at + n] = Some(Position(start + step * as_f64(n + 1)));
         }
         at += run;
     }
     places
+}
+
+/// Returns where the widest free stretch between two places starts, and its width.
+fn widest_gap(taken: &[f64], lower: f64, upper: f64) -> (f64, f64) {
+    let between = taken
+        .iter()
+        .copied()
+        .filter(|place| lower < *place && *place < upper);
+    let (mut start, mut widest) = (lower, (lower, 0.0));
+    for place in between.chain([upper]) {
+        if place - start > widest.1 {
+            widest = (start, place - start);
+        }
+        start = place;
+    }
+    widest
 }
 
 /// Gives every item a new place behind all that are taken.
@@ -102,14 +126,26 @@ mod tests {
 
     #[test]
     fn new_ones_go_between_or_behind() {
-        assert_eq!(arrange(&at(&[100.0, 0.0, 200.0]), &[])[1], Some(Position(150.0)));
+        assert_eq!(
+            arrange(&at(&[100.0, 0.0, 200.0]), &[])[1],
+            Some(Position(150.0))
+        );
         let behind = arrange(&at(&[100.0, 0.0]), &[Position(900.0)]);
         assert_eq!(behind[1], Some(Position(900.0 + Position::GAP)));
     }
 
     #[test]
+    fn places_of_others_are_not_taken() {
+        let between = arrange(
+            &at(&[100.0, 0.0, 200.0]),
+            &[Position(150.0), Position(160.0)],
+        );
+        assert_eq!(between[1], Some(Position(125.0)));
+    }
+
+    #[test]
     fn no_room_means_all_anew() {
-        let places = arrange(&at(&[1.0, 0.0, 1.5]), &[]);
+        let places = arrange(&at(&[1.0, 0.0, 1.25]), &[]);
         assert!(places.iter().all(Option::is_some));
     }
 

@@ -171,9 +171,10 @@ pub fn judge(
         Sight::Within { since } => write_if(shown(since) || gone_here, Unseen::Uncommitted),
         Sight::Ahead => write_if(gone_here, Unseen::Older),
         Sight::Diverged { since } => write_if(shown(since) || gone_here, Unseen::Diverged),
-        Sight::Unknown { since_base } => {
-            write_if(since_base.as_deref().is_some_and(shown), Unseen::Unpublished)
-        }
+        Sight::Unknown { since_base } => write_if(
+            since_base.as_deref().is_some_and(shown),
+            Unseen::Unpublished,
+        ),
     }
 }
 
@@ -199,7 +200,9 @@ impl DesiredCard {
     fn covers(&self, tasks: &[(String, bool)], features: &Features) -> bool {
         let mut here: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for task in self.sections.iter().flat_map(|section| &section.tasks) {
-            let entry = here.entry(fit(&task.text, features.name_limit)).or_default();
+            let entry = here
+                .entry(fit(&task.text, features.name_limit))
+                .or_default();
             entry.0 += 1;
             entry.1 += usize::from(task.done);
         }

@@ -5,8 +5,8 @@
 
 use crate::board::{BoardLayout, Card, Features, Located, ShelvedCard, Snapshot, Target};
 use crate::checklist::{self, Ours, WantedList};
-use crate::desired::{Desired, DesiredCard, shown_text};
 use crate::description::Described;
+use crate::desired::{Desired, DesiredCard, shown_text};
 use crate::ids::ChangeName;
 use crate::marker::{CardKey, Marker};
 use crate::observed::{Checkout, Observed, Owned, Standing};
@@ -14,6 +14,7 @@ use crate::plan::{Held, HeldChange, MassClose, Plan, PutBack};
 use crate::provenance::{CardFacts, Change, GitFacts, Own, Sight, Verdict, judge};
 use crate::stage::Stage;
 use crate::text::fit;
+use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -44,6 +45,8 @@ pub struct Draft<'a> {
     desired: &'a Desired,
     checkout: &'a Checkout,
     observed: Observed<'a>,
+    /// How many cards of ours are open.
+    open: usize,
     differences: BTreeMap<ChangeName, Difference<'a>>,
     held: Vec<HeldChange>,
 }
@@ -52,7 +55,7 @@ pub struct Draft<'a> {
 #[derive(Debug)]
 enum Difference<'a> {
     Create(&'a DesiredCard),
-    Update(Update<'a>),
+    Update(Box<Update<'a>>),
 }
 
 /// How a card of ours differs.
@@ -100,9 +103,11 @@ impl<'a> Draft<'a> {
             view,
             desired,
             checkout,
+            open: 0,
             differences: BTreeMap::new(),
             held: Vec::new(),
         };
+        draft.open = draft.open_cards();
         for (change, reason) in &desired.unreadable {
             let reason = reason.clone();
             draft.hold(change, Held::Unreadable { reason });
@@ -112,7 +117,9 @@ impl<'a> Draft<'a> {
         for (change, card) in &desired.cards {
             match standing.remove(change) {
                 None => {
-                    draft.differences.insert(change.clone(), Difference::Create(card));
+                    draft
+                        .differences
+                        .insert(change.clone(), Difference::Create(card));
                 }
                 Some(Standing::Owned(owned)) => draft.compare(change, owned, Some(card)),
                 Some(Standing::Faulty(on_board, fault)) => {
@@ -138,7 +145,10 @@ impl<'a> Draft<'a> {
     /// Returns what has to be known about the checkout and its git before [`Draft::decide`].
     pub fn asks(&self) -> Vec<Ask<'_>> {
         let ask = |(change, difference)| match difference {
-            &Difference::Create(_) => Some(Ask { change, marker: None }),
+            &Difference::Create(_) => Some(Ask {
+                change,
+                marker: None,
+            }),
             Difference::Update(update) if update.label_only => None,
             Difference::Update(update) => Some(Ask {
                 change,
@@ -156,32 +166,38 @@ impl<'a> Draft<'a> {
 
     /// Returns the keys of the cards that will be made, unless one of them is out of sight.
     pub fn created_keys(&self) -> impl Iterator<Item = CardKey> {
-        let created = self.differences.iter().filter(|(_, d)| matches!(d, Difference::Create(_)));
+        let created = self
+            .differences
+            .iter()
+            .filter(|(_, d)| matches!(d, Difference::Create(_)));
         created.map(|(change, _)| self.checkout.key(change))
     }
 
     /// Decides what is written and what is held.
     pub fn decide(mut self, facts: &Facts) -> Plan {
         let mut held = core::mem::take(&mut self.held);
-        let mut hold = |change: &ChangeName, reason| {
+        let mut leave_as_is = |change: &ChangeName, reason| {
             let change = change.clone();
-            held.push(HeldChange { change, held: reason });
+            held.push(HeldChange {
+                change,
+                held: reason,
+            });
         };
         let mass_close = self.mass_close(facts);
         let mut put_back = PutBack::default();
-        let mut builder = Builder::new(&self.view, self.checkout, self.observed.label);
+        let mut builder = Builder::new(&self.view, self.checkout, &self.observed);
         for (change, difference) in &self.differences {
             let own = facts.own.get(change).cloned().unwrap_or_default();
             match difference {
                 Difference::Create(card) => match self.shelved(change, &facts.shelved) {
-                    Some(reason) => hold(change, reason),
+                    Some(reason) => leave_as_is(change, reason),
                     None => builder.create(change, card, &own),
                 },
                 Difference::Update(update) => {
                     let mass = mass_close.is_some() && self.closes_unarchived(change, update);
                     let reason = self.leave(change, update, facts);
                     if let Some(reason) = reason.or(mass.then_some(Held::MassClose)) {
-                        hold(change, reason);
+                        leave_as_is(change, reason);
                         continue;
                     }
                     let counts = builder.update(change, update, &own);
@@ -197,7 +213,7 @@ impl<'a> Draft<'a> {
                 builder.discard(twin);
             } else {
                 let card = twin.owned.card.id.clone();
-                hold(&twin.change, Held::Twin { card });
+                leave_as_is(&twin.change, Held::Twin { card });
             }
         }
         held.sort();
@@ -219,7 +235,12 @@ impl<'a> Draft<'a> {
     }
 
     fn stage_of(&self, card: &Card) -> Option<Stage> {
-        let list = self.view.snapshot.lists.iter().find(|list| list.id == card.list)?;
+        let list = self
+            .view
+            .snapshot
+            .lists
+            .iter()
+            .find(|list| list.id == card.list)?;
         self.view.layout.stage(&list.name)
     }
 
@@ -234,14 +255,16 @@ impl<'a> Draft<'a> {
         let tasks_equal = lists
             .as_ref()
             .is_none_or(|lists| tasks::tasks_equal(lists, &card.task_lists, &ours));
-        let text = wanted.map(|wanted| {
-            shown_text(wanted.why.as_deref(), &self.checkout.path, change)
-        });
-        let shown = owned.described.block.as_ref().map(|block| block.text.as_str());
+        let text =
+            wanted.map(|wanted| shown_text(wanted.why.as_deref(), &self.checkout.path, change));
+        let shown = owned
+            .described
+            .block
+            .as_ref()
+            .map(|block| block.text.as_str());
         let text_equal = text.as_deref().is_none_or(|text| shown == Some(text))
             && card.name == card_name(change, &self.view.features);
-        let label = self.observed.label;
-        let labelled = label.is_some_and(|label| card.labels.contains(label));
+        let labelled = self.observed.is_labelled(card);
         let facts_equal = in_place && tasks_equal;
         if facts_equal && text_equal && labelled {
             return;
@@ -259,7 +282,8 @@ impl<'a> Draft<'a> {
             },
             owned,
         };
-        self.differences.insert(change.clone(), Difference::Update(update));
+        self.differences
+            .insert(change.clone(), Difference::Update(Box::new(update)));
     }
 
     /// Says why a card must be left as it is, if it must.
@@ -307,28 +331,27 @@ impl<'a> Draft<'a> {
     /// More than five cards, and more than half of the open ones, are not closed on the word of a
     /// folder that is merely missing.
     fn mass_close(&self, facts: &Facts) -> Option<MassClose> {
-        let closing = self.differences.iter().filter(|(change, difference)| match difference {
-            Difference::Create(_) => false,
-            Difference::Update(update) => {
-                self.closes_unarchived(change, update) && self.leave(change, update, facts).is_none()
-            }
-        });
-        let closing = closing.count();
-        let open = self.open_cards();
+        let closing = self
+            .differences
+            .iter()
+            .filter(|(change, difference)| match difference {
+                Difference::Create(_) => false,
+                Difference::Update(update) => {
+                    self.closes_unarchived(change, update)
+                        && self.leave(change, update, facts).is_none()
+                }
+            });
+        let (closing, open) = (closing.count(), self.open);
         let mass = closing > 5 && closing * 2 > open && !facts.allow_mass_close;
         mass.then_some(MassClose { closing, open })
     }
 
     fn open_cards(&self) -> usize {
-        let ours = |card: &&Card| {
-            let described = Described::parse(&card.description).ok();
-            let block = described.and_then(|described| described.block);
-            block.is_some_and(|block| {
-                block.marker.key == self.checkout.key(&block.marker.key.change)
-            })
+        let open = |standing: &&Standing<'_>| match standing {
+            Standing::Owned(owned) => self.stage_of(owned.card) != Some(Stage::Done),
+            Standing::Faulty(..) => false,
         };
-        let open = |card: &&Card| self.stage_of(card) != Some(Stage::Done);
-        self.view.snapshot.cards.iter().filter(open).filter(ours).count()
+        self.observed.cards.values().filter(open).count()
     }
 }
 
@@ -347,7 +370,9 @@ impl Update<'_> {
         let ours = tasks.filter(|(_, ours)| **ours);
         CardFacts {
             stage,
-            tasks: ours.map(|(task, _)| (task.name.clone(), task.done)).collect(),
+            tasks: ours
+                .map(|(task, _)| (task.name.clone(), task.done))
+                .collect(),
         }
     }
 

@@ -6,14 +6,12 @@
 
 use crate::adapter::Outcome;
 use crate::description::Described;
-use crate::ids::{
-    BoardId, CardId, ChangeName, CreateId, LabelId, ListId, ProjectId, TaskListId,
-};
+use crate::ids::{BoardId, CardId, ChangeName, CreateId, LabelId, ListId, ProjectId, TaskListId};
 use crate::plan::{Action, Handle, Plan, Step, StepId, TaskListHandle, Unsigned};
 use crate::text::hex_digest;
 use crate::write::Write;
 use alloc::collections::BTreeSet;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -28,7 +26,7 @@ pub struct Run {
     followers: Vec<Vec<usize>>,
     ready: BTreeSet<usize>,
     fates: Vec<Option<Fate>>,
-    in_flight: usize,
+    in_flight: BTreeSet<usize>,
     stopped: Option<Stop>,
 }
 
@@ -115,7 +113,7 @@ impl Run {
             fates: vec![None; count],
             nonce: nonce.into(),
             limit: limit.max(1),
-            in_flight: 0,
+            in_flight: BTreeSet::new(),
             stopped: None,
             followers,
             waits,
@@ -125,12 +123,12 @@ impl Run {
 
     /// Hands out the next write; `None` when one in flight has to complete first, or the run is over.
     pub fn next_ready(&mut self) -> Option<(StepId, Write)> {
-        if self.in_flight >= self.limit || self.stopped.is_some() {
+        if self.in_flight.len() >= self.limit || self.stopped.is_some() {
             return None;
         }
         while let Some(n) = self.ready.pop_first() {
             if let Some(write) = self.resolve(&self.plan.steps[n]) {
-                self.in_flight += 1;
+                self.in_flight.insert(n);
                 return Some((StepId(n), write));
             }
             self.settle(n, Fate::Skipped);
@@ -138,9 +136,11 @@ impl Run {
         None
     }
 
-    /// Takes what became of a write that was handed out.
+    /// Takes what became of a write that was handed out; of one that was not, nothing.
     pub fn complete(&mut self, step: StepId, outcome: Outcome) {
-        self.in_flight = self.in_flight.saturating_sub(1);
+        if !self.in_flight.remove(&step.0) {
+            return;
+        }
         let fate = match outcome {
             Outcome::Done { made } => Fate::Made { id: made },
             Outcome::AlreadySo => Fate::Made { id: String::new() },
@@ -172,7 +172,7 @@ impl Run {
 
     /// Says whether nothing is in flight and nothing more will be handed out.
     pub fn is_over(&self) -> bool {
-        self.in_flight == 0 && (self.ready.is_empty() || self.stopped.is_some())
+        self.in_flight.is_empty() && (self.ready.is_empty() || self.stopped.is_some())
     }
 
     /// Returns how many steps have a fate, and how many there are.
@@ -222,22 +222,41 @@ impl Run {
     fn resolve(&self, step: &Step) -> Option<Write> {
         Some(match step.action.clone() {
             Action::CreateProject { name } => Write::CreateProject { name },
-            Action::CreateBoard { project, name, position } => Write::CreateBoard {
+            Action::CreateBoard {
+                project,
+                name,
+                position,
+            } => Write::CreateBoard {
                 project: self.id(&project, |id| ProjectId::new(id))?,
                 name,
                 position,
             },
-            Action::CreateList { board, name, position } => Write::CreateList {
+            Action::CreateList {
+                board,
+                name,
+                position,
+            } => Write::CreateList {
                 board: self.id(&board, |id| BoardId::new(id))?,
                 name,
                 position,
             },
-            Action::CreateLabel { board, name, position } => Write::CreateLabel {
+            Action::CreateLabel {
+                board,
+                name,
+                position,
+            } => Write::CreateLabel {
                 board: self.id(&board, |id| BoardId::new(id))?,
                 name,
                 position,
             },
-            Action::CreateCard { list, name, position, marker, text, .. } => Write::CreateCard {
+            Action::CreateCard {
+                list,
+                name,
+                position,
+                marker,
+                text,
+                ..
+            } => Write::CreateCard {
                 list: self.id(&list, |id| ListId::new(id))?,
                 name,
                 description: self.describe(step.change.as_ref(), marker, &text),
@@ -247,7 +266,14 @@ impl Run {
                 card: self.id(&card, |id| CardId::new(id))?,
                 label: self.id(&label, |id| LabelId::new(id))?,
             },
-            Action::UpdateCard { card, seen, name, description, place, .. } => Write::UpdateCard {
+            Action::UpdateCard {
+                card,
+                seen,
+                name,
+                description,
+                place,
+                ..
+            } => Write::UpdateCard {
                 card,
                 seen,
                 name,
@@ -257,28 +283,60 @@ impl Run {
                     Some((list, at)) => Some((self.id(&list, |id| ListId::new(id))?, at)),
                 },
             },
-            Action::CreateTaskList { card, name, position } => Write::CreateTaskList {
+            Action::CreateTaskList {
+                card,
+                name,
+                position,
+            } => Write::CreateTaskList {
                 card: self.id(&card, |id| CardId::new(id))?,
                 name,
                 position,
             },
-            Action::UpdateTaskList { task_list, seen, name, position } => {
-                Write::UpdateTaskList { task_list, seen, name, position }
-            }
+            Action::UpdateTaskList {
+                task_list,
+                seen,
+                name,
+                position,
+            } => Write::UpdateTaskList {
+                task_list,
+                seen,
+                name,
+                position,
+            },
             Action::DeleteTaskList { task_list, seen } => Write::DeleteTaskList { task_list, seen },
-            Action::CreateTask { card, task_list, name, position, done } => Write::CreateTask {
+            Action::CreateTask {
+                card,
+                task_list,
+                name,
+                position,
+                done,
+            } => Write::CreateTask {
                 card: self.id(&card, |id| CardId::new(id))?,
                 task_list: self.task_list(&task_list)?,
                 name,
                 position,
                 done,
             },
-            Action::UpdateTask { task, seen, name, done, task_list, position } => {
+            Action::UpdateTask {
+                task,
+                seen,
+                name,
+                done,
+                task_list,
+                position,
+            } => {
                 let task_list = match task_list {
                     None => None,
                     Some(list) => Some(self.task_list(&list)?),
                 };
-                Write::UpdateTask { task, seen, name, done, task_list, position }
+                Write::UpdateTask {
+                    task,
+                    seen,
+                    name,
+                    done,
+                    task_list,
+                    position,
+                }
             }
             Action::DeleteTask { task, seen } => Write::DeleteTask { task, seen },
             Action::DiscardCard { card, seen, trash } => Write::DiscardCard { card, seen, trash },
@@ -307,14 +365,16 @@ impl Run {
             block: None,
             after: String::new(),
         };
-        empty.compose(&marker.sign(id), text).to_string()
+        empty.compose(&marker.sign(id), text)
     }
 }
 
 impl RunReport {
     /// Says whether every step was made.
     pub fn is_complete(&self) -> bool {
-        self.steps.iter().all(|(_, fate)| matches!(fate, Some(Fate::Made { .. })))
+        self.steps
+            .iter()
+            .all(|(_, fate)| matches!(fate, Some(Fate::Made { .. })))
     }
 }
 

@@ -93,7 +93,10 @@ impl Board for SimulatedBoard {
     async fn search_shelves(&self, on: &Snapshot, text: &str) -> Result<Shelves, NoSuchBoard> {
         let state = self.state.borrow();
         let board = |id: &BoardId| {
-            state.boards.iter().any(|(b, s)| b == id && s.trash == on.trash)
+            state
+                .boards
+                .iter()
+                .any(|(b, s)| b == id && s.trash == on.trash)
         };
         let found = state.shelved.iter().filter(|(id, card)| {
             self.features.shelves && board(id) && card.description.contains(text)
@@ -121,16 +124,25 @@ impl State {
         made.unwrap_or_else(|reason| Outcome::Superseded { reason })
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each write")]
     fn try_perform(&mut self, write: &Write, features: &Features) -> Result<Outcome, String> {
         let id = self.next_id();
         match write.clone() {
             Write::CreateProject { name } => {
                 let project = ProjectId::new(id.as_str());
-                self.directory.projects.push(ProjectEntry { id: project, name });
+                self.directory
+                    .projects
+                    .push(ProjectEntry { id: project, name });
             }
-            Write::CreateBoard { project, name, position } => {
+            Write::CreateBoard {
+                project,
+                name,
+                position,
+            } => {
                 let known = self.directory.projects.iter().any(|p| p.id == project);
-                known.then_some(()).ok_or_else(|| format!("no project {project}"))?;
+                known
+                    .then_some(())
+                    .ok_or_else(|| format!("no project {project}"))?;
                 let board = BoardId::new(id.as_str());
                 self.directory.boards.push(BoardEntry {
                     id: board.clone(),
@@ -138,25 +150,44 @@ impl State {
                     name,
                     position,
                 });
-                let shelf = |features: &Features, name: &str| {
-                    features.shelves.then(|| ListId::new(format!("{id}{name}")))
-                };
+                let mut out_of_sight = || features.shelves.then(|| ListId::new(self.next_id()));
                 let snapshot = Snapshot {
-                    trash: shelf(features, "1"),
-                    archive: shelf(features, "2"),
+                    trash: out_of_sight(),
+                    archive: out_of_sight(),
                     ..Snapshot::default()
                 };
                 self.boards.push((board, snapshot));
             }
-            Write::CreateList { board, name, position } => {
+            Write::CreateList {
+                board,
+                name,
+                position,
+            } => {
                 let list = ListId::new(id.as_str());
-                self.board(&board)?.lists.push(List { id: list, name, position });
+                self.board(&board)?.lists.push(List {
+                    id: list,
+                    name,
+                    position,
+                });
             }
-            Write::CreateLabel { board, name, position } => {
+            Write::CreateLabel {
+                board,
+                name,
+                position,
+            } => {
                 let label = LabelId::new(id.as_str());
-                self.board(&board)?.labels.push(Label { id: label, name, position });
+                self.board(&board)?.labels.push(Label {
+                    id: label,
+                    name,
+                    position,
+                });
             }
-            Write::CreateCard { list, name, description, position } => {
+            Write::CreateCard {
+                list,
+                name,
+                description,
+                position,
+            } => {
                 let card = CardId::new(id.as_str());
                 let flat = (!features.task_lists).then(|| TaskList {
                     id: TaskListId::new(id.as_str()),
@@ -177,7 +208,11 @@ impl State {
             }
             Write::AttachLabel { card, label } => {
                 let known = |snapshot: &Snapshot| snapshot.labels.iter().any(|l| l.id == label);
-                self.boards.iter().any(|(_, s)| known(s)).then_some(()).ok_or("no such label")?;
+                self.boards
+                    .iter()
+                    .any(|(_, s)| known(s))
+                    .then_some(())
+                    .ok_or("no such label")?;
                 let card = self.card(&card)?;
                 if card.labels.contains(&label) {
                     return Ok(Outcome::AlreadySo);
@@ -185,7 +220,13 @@ impl State {
                 card.labels.push(label);
                 return Ok(done());
             }
-            Write::UpdateCard { card, seen, name, description, place } => {
+            Write::UpdateCard {
+                card,
+                seen,
+                name,
+                description,
+                place,
+            } => {
                 if let Some((list, _)) = &place {
                     self.board_of(list)?;
                 }
@@ -196,13 +237,27 @@ impl State {
                 (card.list, card.position) = place.unwrap_or((card.list.clone(), card.position));
                 return Ok(done());
             }
-            Write::CreateTaskList { card, name, position } => {
+            Write::CreateTaskList {
+                card,
+                name,
+                position,
+            } => {
                 let list = TaskListId::new(id.as_str());
                 let tasks = Vec::new();
-                let list = TaskList { id: list, name, position, tasks };
+                let list = TaskList {
+                    id: list,
+                    name,
+                    position,
+                    tasks,
+                };
                 self.card(&card)?.task_lists.push(list);
             }
-            Write::UpdateTaskList { task_list, seen, name, position } => {
+            Write::UpdateTaskList {
+                task_list,
+                seen,
+                name,
+                position,
+            } => {
                 let list = self.task_list(&task_list)?;
                 as_seen(list.name == seen)?;
                 list.name = name.unwrap_or_else(|| list.name.clone());
@@ -219,13 +274,31 @@ impl State {
                 }
                 return Ok(done());
             }
-            Write::CreateTask { card, task_list, name, position, done } => {
+            Write::CreateTask {
+                card,
+                task_list,
+                name,
+                position,
+                done,
+            } => {
                 self.card(&card)?;
                 let task = TaskId::new(id.as_str());
-                let task = Task { id: task, name, position, done };
+                let task = Task {
+                    id: task,
+                    name,
+                    position,
+                    done,
+                };
                 self.task_list(&task_list)?.tasks.push(task);
             }
-            Write::UpdateTask { task, seen, name, done: tick, task_list, position } => {
+            Write::UpdateTask {
+                task,
+                seen,
+                name,
+                done: tick,
+                task_list,
+                position,
+            } => {
                 let mut moved = self.task(&task)?.clone();
                 as_seen(moved.is_as(&seen))?;
                 if let Some(list) = &task_list {
@@ -282,7 +355,13 @@ impl State {
                 return Ok(done());
             }
             Write::RemoveProject { project } => {
-                as_seen(!self.directory.boards.iter().any(|board| board.project == project))?;
+                as_seen(
+                    !self
+                        .directory
+                        .boards
+                        .iter()
+                        .any(|board| board.project == project),
+                )?;
                 self.directory.projects.retain(|entry| entry.id != project);
                 return Ok(done());
             }
@@ -292,32 +371,44 @@ impl State {
 
     fn board(&mut self, id: &BoardId) -> Result<&mut Snapshot, String> {
         let found = self.boards.iter_mut().find(|(board, _)| board == id);
-        found.map(|(_, board)| board).ok_or_else(|| format!("no board {id}"))
+        found
+            .map(|(_, board)| board)
+            .ok_or_else(|| format!("no board {id}"))
     }
 
     fn board_of(&mut self, list: &ListId) -> Result<&mut Snapshot, String> {
         let has = |board: &Snapshot| board.lists.iter().any(|l| l.id == *list);
         let found = self.boards.iter_mut().find(|(_, board)| has(board));
-        found.map(|(_, board)| board).ok_or_else(|| format!("no list {list}"))
+        found
+            .map(|(_, board)| board)
+            .ok_or_else(|| format!("no list {list}"))
     }
 
     fn cards(&mut self) -> impl Iterator<Item = &mut Card> {
-        self.boards.iter_mut().flat_map(|(_, board)| &mut board.cards)
+        self.boards
+            .iter_mut()
+            .flat_map(|(_, board)| &mut board.cards)
     }
 
     fn card(&mut self, id: &CardId) -> Result<&mut Card, String> {
-        self.cards().find(|card| card.id == *id).ok_or_else(|| format!("no card {id}"))
+        self.cards()
+            .find(|card| card.id == *id)
+            .ok_or_else(|| format!("no card {id}"))
     }
 
     fn task_list(&mut self, id: &TaskListId) -> Result<&mut TaskList, String> {
         let mut lists = self.cards().flat_map(|card| &mut card.task_lists);
-        lists.find(|list| list.id == *id).ok_or_else(|| format!("no task list {id}"))
+        lists
+            .find(|list| list.id == *id)
+            .ok_or_else(|| format!("no task list {id}"))
     }
 
     fn task(&mut self, id: &TaskId) -> Result<&mut Task, String> {
         let lists = self.cards().flat_map(|card| &mut card.task_lists);
         let mut tasks = lists.flat_map(|list| &mut list.tasks);
-        tasks.find(|task| task.id == *id).ok_or_else(|| format!("no task {id}"))
+        tasks
+            .find(|task| task.id == *id)
+            .ok_or_else(|| format!("no task {id}"))
     }
 
     fn remove_task(&mut self, id: &TaskId) {
@@ -332,13 +423,17 @@ impl State {
             let (gone, kept) = snapshot.cards.drain(..).partition(|card| card.id == *id);
             snapshot.cards = kept;
             let gone: Vec<Card> = gone;
-            let shelved = gone.into_iter().filter(|_| to_trash).map(|card| ShelvedCard {
-                id: card.id,
-                name: card.name,
-                description: card.description,
-                shelf: Shelf::Trash,
-            });
-            self.shelved.extend(shelved.map(|card| (board.clone(), card)));
+            let shelved = gone
+                .into_iter()
+                .filter(|_| to_trash)
+                .map(|card| ShelvedCard {
+                    id: card.id,
+                    name: card.name,
+                    description: card.description,
+                    shelf: Shelf::Trash,
+                });
+            self.shelved
+                .extend(shelved.map(|card| (board.clone(), card)));
         }
     }
 }
@@ -359,9 +454,12 @@ impl Task {
 }
 
 fn done() -> Outcome {
-    Outcome::Done { made: String::new() }
+    Outcome::Done {
+        made: String::new(),
+    }
 }
 
 fn as_seen(same: bool) -> Result<(), String> {
-    same.then_some(()).ok_or_else(|| "it was changed meanwhile".to_string())
+    same.then_some(())
+        .ok_or_else(|| "it was changed meanwhile".to_string())
 }

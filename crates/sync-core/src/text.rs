@@ -60,7 +60,10 @@ impl Hasher for Sha256Hasher {
 
     fn finish(&self) -> u64 {
         let digest = self.0.clone().finalize();
-        digest.iter().take(8).fold(0, |all, byte| all << 8 | u64::from(*byte))
+        digest
+            .iter()
+            .take(8)
+            .fold(0, |all, byte| all << 8 | u64::from(*byte))
     }
 }
 
@@ -69,7 +72,9 @@ impl Sha256Hasher {
     pub(crate) fn into_hex(self) -> String {
         let digest = self.0.finalize();
         let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        nibbles.filter_map(|nibble| char::from_digit(u32::from(nibble), 16)).collect()
+        nibbles
+            .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
+            .collect()
     }
 }
 

@@ -39,7 +39,11 @@ fn matched(wanted: &[WantedList], lists: &[TaskList], before: &[WantedList]) -> 
 fn a_reworded_task_is_found_by_its_number() {
     let lists = [list(1, "1. Setup", &["1.1 Add", "1.2 Test"])];
     let before = [want("1. Setup", &["1.1 Add", "1.2 Test"])];
-    let found = matched(&[want("1. Set-up", &["1.1 Add it", "1.2 Test"])], &lists, &before);
+    let found = matched(
+        &[want("1. Set-up", &["1.1 Add it", "1.2 Test"])],
+        &lists,
+        &before,
+    );
     assert_eq!(found.lists, [Some(0)]);
     assert_eq!(found.tasks, [[Some((0, 0)), Some((0, 1))]]);
 }
@@ -48,7 +52,11 @@ fn a_reworded_task_is_found_by_its_number() {
 fn a_renumbered_task_is_found_by_its_words() {
     let lists = [list(1, "A", &["1.1 Add", "1.2 Test"])];
     let before = [want("A", &["1.1 Add", "1.2 Test"])];
-    let found = matched(&[want("A", &["1.1 New", "1.2 Add", "1.3 Test"])], &lists, &before);
+    let found = matched(
+        &[want("A", &["1.1 New", "1.2 Add", "1.3 Test"])],
+        &lists,
+        &before,
+    );
     assert_eq!(found.tasks, [[None, Some((0, 0)), Some((0, 1))]]);
 }
 
@@ -91,7 +99,11 @@ fn sections_become_task_lists_or_one() {
     let card = DesiredCard {
         stage: crate::stage::Stage::Review,
         why: None,
-        sections: vec![section("", &["a"]), section("B", &["b", " "]), section("C", &[])],
+        sections: vec![
+            section("", &["a"]),
+            section("B", &["b", " "]),
+            section("C", &[]),
+        ],
     };
     let mut features = Features {
         task_lists: true,
@@ -100,9 +112,15 @@ fn sections_become_task_lists_or_one() {
         title_limit: None,
     };
     let names = |lists: Vec<WantedList>| -> Vec<(String, usize)> {
-        lists.into_iter().map(|list| (list.name, list.tasks.len())).collect()
+        lists
+            .into_iter()
+            .map(|list| (list.name, list.tasks.len()))
+            .collect()
     };
-    assert_eq!(names(wanted(&card, &features)), [("Tasks".into(), 1), ("B".into(), 1)]);
+    assert_eq!(
+        names(wanted(&card, &features)),
+        [("Tasks".into(), 1), ("B".into(), 1)]
+    );
     features.task_lists = false;
     assert_eq!(names(wanted(&card, &features)), [(String::new(), 2)]);
 }

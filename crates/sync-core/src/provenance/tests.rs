@@ -13,7 +13,10 @@ const FEATURES: Features = Features {
 fn card(stage: Stage, tasks: &[(&str, bool)]) -> CardFacts {
     CardFacts {
         stage: Some(stage),
-        tasks: tasks.iter().map(|(name, done)| ((*name).into(), *done)).collect(),
+        tasks: tasks
+            .iter()
+            .map(|(name, done)| ((*name).into(), *done))
+            .collect(),
     }
 }
 
@@ -87,29 +90,46 @@ fn open() -> Vec<Shown> {
 
 #[test]
 fn row_2_fetch_failed() {
-    assert_eq!(Case::of(Sight::CannotTell).verdict(), Verdict::Held(Unseen::CannotTell));
+    assert_eq!(
+        Case::of(Sight::CannotTell).verdict(),
+        Verdict::Held(Unseen::CannotTell)
+    );
 }
 
 #[test]
 fn row_3_clean_ancestor() {
     assert_eq!(Case::of(within()).verdict(), Verdict::Write);
-    let text = Case { change: Change::TextOnly, ..Case::of(within()) };
+    let text = Case {
+        change: Change::TextOnly,
+        ..Case::of(within())
+    };
     assert_eq!(text.verdict(), Verdict::Write);
 }
 
 #[test]
 fn row_4_dirty_ancestor() {
-    let dirty = |since| Case { dirty: true, ..Case::of(Sight::Within { since }) };
+    let dirty = |since| Case {
+        dirty: true,
+        ..Case::of(Sight::Within { since })
+    };
     assert_eq!(dirty(ticked()).verdict(), Verdict::Write);
     assert_eq!(dirty(open()).verdict(), Verdict::Held(Unseen::Uncommitted));
-    let gone = |own| Case { own, nothing_elsewhere: true, ..dirty(vec![]) };
+    let gone = |own| Case {
+        own,
+        nothing_elsewhere: true,
+        ..dirty(vec![])
+    };
     assert_eq!(gone(true).verdict(), Verdict::Write);
     assert_eq!(gone(false).verdict(), Verdict::Held(Unseen::Uncommitted));
 }
 
 #[test]
 fn row_5_older() {
-    let older = |own, nothing_elsewhere| Case { own, nothing_elsewhere, ..Case::of(Sight::Ahead) };
+    let older = |own, nothing_elsewhere| Case {
+        own,
+        nothing_elsewhere,
+        ..Case::of(Sight::Ahead)
+    };
     assert_eq!(older(false, true).verdict(), Verdict::Held(Unseen::Older));
     assert_eq!(older(true, false).verdict(), Verdict::Held(Unseen::Older));
     assert_eq!(older(true, true).verdict(), Verdict::Write);
@@ -120,7 +140,10 @@ fn row_6_diverged() {
     let diverged = |since| Case::of(Sight::Diverged { since });
     assert_eq!(diverged(ticked()).verdict(), Verdict::Write);
     assert_eq!(diverged(open()).verdict(), Verdict::Held(Unseen::Diverged));
-    assert_eq!(diverged(vec![Shown::Unclear]).verdict(), Verdict::Held(Unseen::Diverged));
+    assert_eq!(
+        diverged(vec![Shown::Unclear]).verdict(),
+        Verdict::Held(Unseen::Diverged)
+    );
 }
 
 #[test]
@@ -131,7 +154,10 @@ fn row_7_unknown() {
         ..Case::of(Sight::Unknown { since_base })
     };
     assert_eq!(unknown(Some(ticked())).verdict(), Verdict::Write);
-    assert_eq!(unknown(Some(open())).verdict(), Verdict::Held(Unseen::Unpublished));
+    assert_eq!(
+        unknown(Some(open())).verdict(),
+        Verdict::Held(Unseen::Unpublished)
+    );
     assert_eq!(unknown(None).verdict(), Verdict::Held(Unseen::Unpublished));
 }
 
@@ -144,10 +170,18 @@ fn row_8_never_here() {
         change: Change::Close,
         ..Case::of(sight)
     };
-    assert_eq!(close(false, within()).verdict(), Verdict::Held(Unseen::NeverHere));
+    assert_eq!(
+        close(false, within()).verdict(),
+        Verdict::Held(Unseen::NeverHere)
+    );
     assert_eq!(close(true, within()).verdict(), Verdict::Write);
-    let unknown = Sight::Unknown { since_base: Some(ticked()) };
-    assert_eq!(close(true, unknown).verdict(), Verdict::Held(Unseen::NeverHere));
+    let unknown = Sight::Unknown {
+        since_base: Some(ticked()),
+    };
+    assert_eq!(
+        close(true, unknown).verdict(),
+        Verdict::Held(Unseen::NeverHere)
+    );
 }
 
 #[test]
@@ -160,16 +194,27 @@ fn text_alone_is_written_under_row_3_only() {
         ..Case::of(sight)
     };
     let since = ticked();
-    assert_eq!(text(Sight::Diverged { since }).verdict(), Verdict::Held(Unseen::Diverged));
+    assert_eq!(
+        text(Sight::Diverged { since }).verdict(),
+        Verdict::Held(Unseen::Diverged)
+    );
     assert_eq!(text(Sight::Ahead).verdict(), Verdict::Held(Unseen::Older));
     assert_eq!(text(within()).verdict(), Verdict::Held(Unseen::Uncommitted));
 }
 
 #[test]
 fn without_git_the_same_checkout_writes() {
-    let no_git = |own| Case { own, change: Change::Close, in_history: false, ..Case::of(Sight::NoGit) };
+    let no_git = |own| Case {
+        own,
+        change: Change::Close,
+        in_history: false,
+        ..Case::of(Sight::NoGit)
+    };
     assert_eq!(no_git(true).verdict(), Verdict::Write);
-    assert_eq!(no_git(false).verdict(), Verdict::Held(Unseen::OtherCheckout));
+    assert_eq!(
+        no_git(false).verdict(),
+        Verdict::Held(Unseen::OtherCheckout)
+    );
 }
 
 #[test]
@@ -177,7 +222,10 @@ fn at_least_means_tasks_ticks_and_stage() {
     let card = |stage, tasks| card(stage, tasks);
     let review = card(Stage::Review, &[("a", true)]);
     let shows = |shown: Shown, card: &CardFacts| shown.shows(card, &FEATURES);
-    assert!(shows(shown(Stage::Review, &[("a", true), ("b", false)]), &review));
+    assert!(shows(
+        shown(Stage::Review, &[("a", true), ("b", false)]),
+        &review
+    ));
     assert!(!shows(shown(Stage::InProgress, &[("a", true)]), &review));
     assert!(!shows(shown(Stage::Review, &[("a", false)]), &review));
     assert!(!shows(shown(Stage::Review, &[("b", true)]), &review));
@@ -187,6 +235,9 @@ fn at_least_means_tasks_ticks_and_stage() {
     let closed = card(Stage::Done, &[("a", true)]);
     assert!(shows(Shown::Absent, &closed));
     assert!(!shows(shown(Stage::Review, &[("a", true)]), &closed));
-    let parked = CardFacts { stage: None, tasks: vec![] };
+    let parked = CardFacts {
+        stage: None,
+        tasks: vec![],
+    };
     assert!(shows(shown(Stage::Planning, &[]), &parked));
 }

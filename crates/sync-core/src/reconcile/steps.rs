@@ -1,13 +1,13 @@
 //! The steps of a plan, one card after the other.
 
-use super::{Update, View, card_name};
 use super::tasks::CardTarget;
+use super::{Update, View, card_name};
 use crate::board::{Ambiguous, Card, Position, oldest};
 use crate::checklist::{Ours, WantedList, fingerprints, match_up, wanted};
 use crate::desired::{DesiredCard, shown_text};
 use crate::ids::{BoardId, CardId, ChangeName, CreateId, LabelId, ListId};
 use crate::marker::{Fingerprint, Marker};
-use crate::observed::{Checkout, LABEL, Twin};
+use crate::observed::{Checkout, LABEL, Observed, Twin};
 use crate::plan::{Action, CardUpdate, Handle, Step, StepId, Unsigned};
 use crate::provenance::{Change, Own};
 use crate::stage::Stage;
@@ -22,6 +22,7 @@ use alloc::vec::Vec;
 pub(super) struct Builder<'a> {
     pub(super) view: &'a View<'a>,
     checkout: &'a Checkout,
+    observed: &'a Observed<'a>,
     board: Handle<BoardId>,
     label: Handle<LabelId>,
     lists: Vec<(&'a str, Handle<ListId>)>,
@@ -45,12 +46,16 @@ impl<'a> Builder<'a> {
     pub(super) fn new(
         view: &'a View<'a>,
         checkout: &'a Checkout,
-        label: Option<&LabelId>,
+        observed: &'a Observed<'a>,
     ) -> Builder<'a> {
         let mut steps = Vec::new();
         let mut make = |after: Vec<StepId>, action| {
             let (change, step) = (None, StepId(steps.len()));
-            steps.push(Step { change, action, after });
+            steps.push(Step {
+                change,
+                action,
+                after,
+            });
             step
         };
         let project = view.located.project.clone().map_or_else(
@@ -71,7 +76,7 @@ impl<'a> Builder<'a> {
             },
             Handle::Known,
         );
-        let label = label.cloned().map_or_else(
+        let label = observed.labels.first().copied().cloned().map_or_else(
             || {
                 let action = Action::CreateLabel {
                     board: board.clone(),
@@ -85,10 +90,16 @@ impl<'a> Builder<'a> {
         let mut builder = Builder {
             view,
             checkout,
+            observed,
             board,
             label,
             lists: Vec::new(),
-            taken: view.snapshot.lists.iter().map(|list| list.position).collect(),
+            taken: view
+                .snapshot
+                .lists
+                .iter()
+                .map(|list| list.position)
+                .collect(),
             last: view.last_places(),
             steps,
             ambiguous: Vec::new(),
@@ -110,8 +121,18 @@ impl<'a> Builder<'a> {
         if let Some((_, handle)) = known.find(|(list, _)| same_name(list, name)) {
             return handle.clone();
         }
-        let named = self.view.snapshot.lists.iter().filter(|list| same_name(&list.name, name));
-        let found = oldest("list", name, named.map(|list| &list.id), &mut self.ambiguous);
+        let named = self
+            .view
+            .snapshot
+            .lists
+            .iter()
+            .filter(|list| same_name(&list.name, name));
+        let found = oldest(
+            "list",
+            name,
+            named.map(|list| &list.id),
+            &mut self.ambiguous,
+        );
         let handle = found.cloned().map_or_else(
             || {
                 let free = !self.taken.contains(&position);
@@ -131,7 +152,12 @@ impl<'a> Builder<'a> {
         handle
     }
 
-    pub(super) fn push(&mut self, change: Option<&ChangeName>, after: &[StepId], action: Action) -> StepId {
+    pub(super) fn push(
+        &mut self,
+        change: Option<&ChangeName>,
+        after: &[StepId],
+        action: Action,
+    ) -> StepId {
         let id = StepId(self.steps.len());
         self.steps.push(Step {
             change: change.cloned(),
@@ -191,12 +217,7 @@ impl<'a> Builder<'a> {
         self.tasks(change, &lists, &matched, &none, &target);
     }
 
-    fn attach_label(
-        &mut self,
-        change: &ChangeName,
-        card: Handle<CardId>,
-        after: &[StepId],
-    ) {
+    fn attach_label(&mut self, change: &ChangeName, card: Handle<CardId>, after: &[StepId]) {
         let label = self.label.clone();
         let mut after = after.to_vec();
         after.extend(made(&label));
@@ -204,22 +225,13 @@ impl<'a> Builder<'a> {
     }
 
     /// Plans the changes of a card: one write with marker, list and text, then the tasks.
-    pub(super) fn update(
-        &mut self,
-        change: &ChangeName,
-        update: &Update<'_>,
-        own: &Own,
-    ) -> Counts {
+    pub(super) fn update(&mut self, change: &ChangeName, update: &Update<'_>, own: &Own) -> Counts {
         let card = update.owned.card;
         let first = (!update.label_only)
             .then(|| self.update_card(change, update, own))
             .flatten();
         let after: Vec<StepId> = first.into_iter().collect();
-        let label = match &self.label {
-            Handle::Known(label) => card.labels.contains(label),
-            Handle::Made(_) => false,
-        };
-        if !label {
+        if !self.observed.is_labelled(card) {
             self.attach_label(change, Handle::Known(card.id.clone()), &after);
         }
         let mut counts = Counts {
@@ -252,8 +264,16 @@ impl<'a> Builder<'a> {
         let name = Some(card_name(change, &self.view.features)).filter(|name| *name != card.name);
         let mut marker = self.marker(change, own, update.owned.create_id());
         // Tasks to be deleted stay ours until they are, should the run stop in between.
-        marker.tasks = multiset_max(&update.fingerprints_on_card(), update.lists.as_deref());
-        let shown = update.owned.described.block.as_ref().map(|block| block.text.clone());
+        marker.tasks = multiset_max(
+            &update.ours.fingerprints(&card.task_lists),
+            update.lists.as_deref(),
+        );
+        let shown = update
+            .owned
+            .described
+            .block
+            .as_ref()
+            .map(|block| block.text.clone());
         let text = update.text.clone().or(shown);
         let text = text.unwrap_or_else(|| shown_text(None, &self.checkout.path, change));
         let described = update.owned.described.clone().without_leftover(&text);
@@ -262,14 +282,22 @@ impl<'a> Builder<'a> {
         if place.is_none() && name.is_none() && description.is_none() {
             return None;
         }
-        let list = self.view.snapshot.lists.iter().find(|list| list.id == card.list);
+        let list = self
+            .view
+            .snapshot
+            .lists
+            .iter()
+            .find(|list| list.id == card.list);
         let from = list.map(|list| list.name.clone()).unwrap_or_default();
         let what = match (&place, update.change) {
             (None, _) => CardUpdate::Text,
             (Some(_), Change::Close) => CardUpdate::Close { from, to },
             (Some(_), _) => CardUpdate::Move { from, to },
         };
-        let after = place.as_ref().map(|(list, _)| made(list)).unwrap_or_default();
+        let after = place
+            .as_ref()
+            .map(|(list, _)| made(list))
+            .unwrap_or_default();
         let action = Action::UpdateCard {
             card: card.id.clone(),
             seen: seen(card),
@@ -290,21 +318,6 @@ impl<'a> Builder<'a> {
             trash: self.view.snapshot.trash.clone(),
         };
         self.push(Some(&twin.change), &[], action);
-    }
-}
-
-impl Update<'_> {
-    /// Returns the fingerprints of our tasks and task lists that are on the card now.
-    fn fingerprints_on_card(&self) -> Vec<Fingerprint> {
-        let mut on_card = Vec::new();
-        for (l, list) in self.owned.card.task_lists.iter().enumerate() {
-            if self.ours.lists[l] {
-                on_card.push(Fingerprint::of_list(&list.name));
-            }
-            let tasks = list.tasks.iter().zip(&self.ours.tasks[l]);
-            on_card.extend(tasks.filter(|(_, o)| **o).map(|(t, _)| Fingerprint::of_task(&t.name)));
-        }
-        on_card
     }
 }
 
@@ -343,14 +356,16 @@ fn seen(card: &Card) -> SeenCard {
 impl View<'_> {
     /// Returns the last place taken in each list, by the list's lower-case name.
     fn last_places(&self) -> BTreeMap<String, Position> {
-        let mut last = BTreeMap::new();
+        let mut places = BTreeMap::new();
         for card in &self.snapshot.cards {
             let list = self.snapshot.lists.iter().find(|list| list.id == card.list);
             if let Some(list) = list {
-                let last = last.entry(list.name.to_lowercase()).or_insert(card.position);
-                *last = (*last).max(card.position);
+                let furthest = places
+                    .entry(list.name.to_lowercase())
+                    .or_insert(card.position);
+                *furthest = (*furthest).max(card.position);
             }
         }
-        last
+        places
     }
 }

@@ -29,6 +29,7 @@ impl Builder<'_> {
         target: &CardTarget<'_>,
     ) -> usize {
         let first: Vec<StepId> = target.first.into_iter().collect();
+        let start = self.steps.len();
         let places = list_places(wanted, matched, target.lists);
         let mut ticked = 0;
         for (w, list) in wanted.iter().enumerate() {
@@ -72,7 +73,7 @@ impl Builder<'_> {
                 }
             }
         }
-        self.surplus(change, matched, ours, target, &first);
+        self.surplus(change, matched, ours, target, start);
         ticked
     }
 
@@ -115,19 +116,25 @@ impl Builder<'_> {
         TaskListHandle::List(Handle::Known(present.id.clone()))
     }
 
-    /// Plans the end of our tasks that are no longer wanted, then of our task lists left empty.
+    /// Plans the end of our tasks that are no longer wanted, then of our task lists left empty; the
+    /// steps for the card's tasks begin at `start`.
     fn surplus(
         &mut self,
         change: &ChangeName,
         matched: &Matched,
         ours: &Ours,
         target: &CardTarget<'_>,
-        first: &[StepId],
+        start: usize,
     ) {
-        for (l, list) in target.lists.iter().enumerate() {
-            let mut after = first.to_vec();
+        let first: Vec<StepId> = target.first.into_iter().collect();
+        let mut by_age: Vec<_> = target.lists.iter().enumerate().collect();
+        by_age.sort_by_key(|(_, list)| &list.id);
+        for (l, list) in by_age {
+            let mut after = first.clone();
             let mut left = false;
-            for (t, task) in list.tasks.iter().enumerate() {
+            let mut by_age: Vec<_> = list.tasks.iter().enumerate().collect();
+            by_age.sort_by_key(|(_, task)| &task.id);
+            for (t, task) in by_age {
                 let at = Some((l, t));
                 if let Some(w) = matched.tasks.iter().position(|tasks| tasks.contains(&at)) {
                     left |= matched.lists[w] == Some(l);
@@ -139,7 +146,7 @@ impl Builder<'_> {
                             done: task.done,
                         },
                     };
-                    after.push(self.push(Some(change), first, action));
+                    after.push(self.push(Some(change), &first, action));
                 } else {
                     left = true;
                 }
@@ -147,12 +154,12 @@ impl Builder<'_> {
             let wanted = matched.lists.contains(&Some(l));
             if ours.lists[l] && !wanted && !left {
                 let leaving = |step: &Step| match &step.action {
-                    Action::UpdateTask { task, task_list, .. } => {
-                        task_list.is_some() && list.tasks.iter().any(|t| t.id == *task)
-                    }
+                    Action::UpdateTask {
+                        task, task_list, ..
+                    } => task_list.is_some() && list.tasks.iter().any(|t| t.id == *task),
                     _ => false,
                 };
-                let steps = self.steps.iter().enumerate();
+                let steps = self.steps.iter().enumerate().skip(start);
                 after.extend(steps.filter(|(_, s)| leaving(s)).map(|(n, _)| StepId(n)));
                 let action = Action::DeleteTaskList {
                     task_list: list.id.clone(),
@@ -182,7 +189,10 @@ fn list_places(
     let place = |w: usize| matched.lists[w].map(|l| lists[l].position);
     let current: Vec<_> = (0..wanted.len()).map(place).collect();
     let other = |l: &usize| !matched.lists.contains(&Some(*l));
-    let others: Vec<_> = (0..lists.len()).filter(other).map(|l| lists[l].position).collect();
+    let others: Vec<_> = (0..lists.len())
+        .filter(other)
+        .map(|l| lists[l].position)
+        .collect();
     arrange(&current, &others)
 }
 
@@ -202,7 +212,10 @@ fn task_places(
     let others = home.map_or(vec![], |l| {
         let other = |t: &usize| !tasks.contains(&Some((l, *t)));
         let tasks = &lists[l].tasks;
-        (0..tasks.len()).filter(other).map(|t| tasks[t].position).collect()
+        (0..tasks.len())
+            .filter(other)
+            .map(|t| tasks[t].position)
+            .collect()
     });
     arrange(&current, &others)
 }
@@ -210,30 +223,45 @@ fn task_places(
 /// Says whether a card's tasks are as wanted, surplus ones of ours included.
 pub(super) fn tasks_equal(wanted: &[WantedList], lists: &[TaskList], ours: &Ours) -> bool {
     let matched = match_up(wanted, lists, ours);
-    let listed = matched.lists.iter().enumerate().all(|(w, found)| {
-        found.is_some_and(|l| lists[l].name == wanted[w].name)
-    });
-    let tasks = wanted.iter().zip(&matched.tasks).enumerate().all(|(w, (list, found))| {
-        list.tasks.iter().zip(found).all(|(task, found)| {
-            found.is_some_and(|(l, t)| {
-                let present = &lists[l].tasks[t];
-                matched.lists[w] == Some(l)
-                    && present.name == task.name
-                    && present.done == task.done
+    let listed = matched
+        .lists
+        .iter()
+        .enumerate()
+        .all(|(w, found)| found.is_some_and(|l| lists[l].name == wanted[w].name));
+    let tasks = wanted
+        .iter()
+        .zip(&matched.tasks)
+        .enumerate()
+        .all(|(w, (list, found))| {
+            list.tasks.iter().zip(found).all(|(task, found)| {
+                found.is_some_and(|(l, t)| {
+                    let present = &lists[l].tasks[t];
+                    matched.lists[w] == Some(l)
+                        && present.name == task.name
+                        && present.done == task.done
+                })
             })
-        })
-    });
+        });
     let ordered = |places: Vec<Option<Position>>| places.iter().all(Option::is_none);
     let in_order = listed
         && tasks
         && ordered(list_places(wanted, &matched, lists))
         && wanted.iter().enumerate().all(|(w, list)| {
-            ordered(task_places(list, &matched.tasks[w], matched.lists[w], lists))
+            ordered(task_places(
+                list,
+                &matched.tasks[w],
+                matched.lists[w],
+                lists,
+            ))
         });
     let no_surplus = || {
         ours.tasks.iter().enumerate().all(|(l, tasks)| {
             tasks.iter().enumerate().all(|(t, ours)| {
-                !ours || matched.tasks.iter().any(|found| found.contains(&Some((l, t))))
+                !ours
+                    || matched
+                        .tasks
+                        .iter()
+                        .any(|found| found.contains(&Some((l, t))))
             })
         }) && ours.lists.iter().enumerate().all(|(l, ours)| {
             !ours || !lists[l].tasks.is_empty() || matched.lists.contains(&Some(l))
