@@ -157,7 +157,12 @@ pub(crate) enum OpenspecCommand {
     /// Show the artifacts of one change or of all
     Status {
         /// The change
-        #[arg(long, value_name = "NAME", required_unless_present = "all", conflicts_with = "all")]
+        #[arg(
+            long,
+            value_name = "NAME",
+            required_unless_present = "all",
+            conflicts_with = "all"
+        )]
         change: Option<String>,
         /// Every active change
         #[arg(long)]

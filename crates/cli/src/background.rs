@@ -11,7 +11,10 @@ pub(crate) const ANNOUNCED: &str = "--announced";
 /// Starts the run of a request whose mark is made; all it prints goes to the log.
 ///
 /// The caller's terminal and pipes are not inherited, so `$(…)` around the caller ends with it.
-#[expect(clippy::disallowed_methods, reason = "the one process the cli starts is itself")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one process the cli starts is itself"
+)]
 pub(crate) fn start(request: &Request, log: File) -> Result<(), CommandError> {
     let fail = |error| CommandError::caused(Kind::Failed, "cannot start in the background", error);
     let errors = log.try_clone().map_err(fail)?;

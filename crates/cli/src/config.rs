@@ -34,10 +34,14 @@ impl ProjectFile {
             return Ok(Self::default());
         };
         let file: Self = toml::from_str(&text).map_err(|error| {
-            CommandError::caused(Kind::Usage, format!("cannot read {path}"), error)
-                .hint("it may hold `repository` and, in [lists], planning, in-progress, review and done")
+            CommandError::caused(Kind::Usage, format!("cannot read {path}"), error).hint(
+                "it may hold `repository` and, in [lists], planning, in-progress, review and done",
+            )
         })?;
-        let blank = file.repository.as_deref().is_some_and(|name| name.trim().is_empty());
+        let blank = file
+            .repository
+            .as_deref()
+            .is_some_and(|name| name.trim().is_empty());
         if blank {
             let message = format!("`repository` in {path} must not be blank");
             return Err(CommandError::new(Kind::Usage, message));
@@ -50,11 +54,17 @@ impl ProjectFile {
     fn list_names(&self, path: &Utf8Path) -> Result<Vec<(Stage, String)>, CommandError> {
         let read = |(stage, list): (&String, &String)| {
             let usage = |message| {
-                CommandError::new(Kind::Usage, format!("cannot read [lists] of {path}: {message}"))
+                CommandError::new(
+                    Kind::Usage,
+                    format!("cannot read [lists] of {path}: {message}"),
+                )
             };
             let stage = parse_stage(stage).map_err(usage)?;
             match list.trim() {
-                "" => Err(usage(format!("the list of {} must not be blank", stage.word()))),
+                "" => Err(usage(format!(
+                    "the list of {} must not be blank",
+                    stage.word()
+                ))),
                 list => Ok((stage, list.to_owned())),
             }
         };
@@ -69,7 +79,9 @@ impl ProjectFile {
     ) -> Result<BoardLayout, CommandError> {
         let file = self.list_names(&root.join("onward.toml"))?;
         let lists = file.iter().chain(arguments);
-        Ok(lists.fold(BoardLayout::default(), |layout, (stage, list)| layout.with(*stage, list)))
+        Ok(lists.fold(BoardLayout::default(), |layout, (stage, list)| {
+            layout.with(*stage, list)
+        }))
     }
 }
 
@@ -116,20 +128,33 @@ impl Server {
             CommandError::new(Kind::Skipped, format!("cannot use PLANKA_URL: {message}"))
                 .hint("it looks like https://planka.example, with a path if the server has one")
         })?;
-        let credentials = match (key, token, user, password) {
-            (Some(key), ..) => Credentials::Key(key),
-            (None, Some(token), ..) => Credentials::Token(token),
-            (None, None, Some(user), Some(password)) => Credentials::Password {
-                user: user.expose_secret().to_owned(),
-                password,
-            },
-            _ => {
-                return Err(CommandError::new(Kind::Skipped, "not logged in to Planka").hint(
+        let credentials =
+            match (key, token, user, password) {
+                (Some(key), ..) => Credentials::Key(key),
+                (None, Some(token), ..) => Credentials::Token(token),
+                (None, None, Some(user), Some(password)) => Credentials::Password {
+                    user: user.expose_secret().to_owned(),
+                    password,
+                },
+                _ => {
+                    return Err(CommandError::new(Kind::Skipped, "not logged in to Planka").hint(
                     "set PLANKA_API_KEY, or PLANKA_TOKEN, or PLANKA_USER and PLANKA_PASSWORD",
                 ));
-            }
-        };
+                }
+            };
         Ok(Self::Planka { url, credentials })
+    }
+
+    /// Names the server for people.
+    pub(crate) fn described(&self) -> String {
+        match self {
+            Self::Embedded { path } => {
+                format!(
+                    "the embedded board {path} (PLANKA_URL is not set; `onward board show` shows it)"
+                )
+            }
+            Self::Planka { url, .. } => url.to_string(),
+        }
     }
 
     /// Names the server in marks and lock: two callers that mean the same server say the same.
@@ -144,8 +169,11 @@ impl Server {
 /// Returns the folder Onward keeps things in.
 pub(crate) fn state_dir(environment: &Environment) -> Result<Utf8PathBuf, CommandError> {
     environment.state_dir().ok_or_else(|| {
-        CommandError::new(Kind::Failed, "no folder to keep the board in: HOME is not set")
-            .hint("set HOME, XDG_STATE_HOME or ONWARD_STATE_DIR to an absolute path")
+        CommandError::new(
+            Kind::Failed,
+            "no folder to keep the board in: HOME is not set",
+        )
+        .hint("set HOME, XDG_STATE_HOME or ONWARD_STATE_DIR to an absolute path")
     })
 }
 
@@ -160,7 +188,10 @@ fn value_or_file(
         (None, None) => Ok(None),
         (None, Some(path)) => {
             let text = read_small(Utf8Path::new(path))?.ok_or_else(|| {
-                CommandError::new(Kind::Skipped, format!("{file} names {path}, which is not there"))
+                CommandError::new(
+                    Kind::Skipped,
+                    format!("{file} names {path}, which is not there"),
+                )
             })?;
             let text = text.trim_end_matches(['\n', '\r']);
             if text.is_empty() {

@@ -34,10 +34,15 @@ const NAMES: [&str; 17] = [
 
 impl Environment {
     /// Reads the process's variables; empty ones count as unset.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the environment"
+    )]
     pub(crate) fn read() -> Self {
         let value = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let variables = NAMES.iter().filter_map(|name| Some((String::from(*name), value(name)?)));
+        let variables = NAMES
+            .iter()
+            .filter_map(|name| Some((String::from(*name), value(name)?)));
         Self {
             variables: variables.collect(),
         }
@@ -57,7 +62,11 @@ impl Environment {
     /// Returns the folder for what Onward keeps: `ONWARD_STATE_DIR`, else
     /// `$XDG_STATE_HOME/onward`, else `~/.local/state/onward`.
     pub(crate) fn state_dir(&self) -> Option<Utf8PathBuf> {
-        let path = |name| self.get(name).map(Utf8Path::new).filter(|path| path.is_absolute());
+        let path = |name| {
+            self.get(name)
+                .map(Utf8Path::new)
+                .filter(|path| path.is_absolute())
+        };
         path("ONWARD_STATE_DIR")
             .map(Utf8Path::to_path_buf)
             .or_else(|| path("XDG_STATE_HOME").map(|dir| dir.join("onward")))
@@ -66,7 +75,11 @@ impl Environment {
 
     /// Returns the folder with the user's own OpenSpec schemas.
     pub(crate) fn data_dir(&self) -> Option<Utf8PathBuf> {
-        let path = |name| self.get(name).map(Utf8Path::new).filter(|path| path.is_absolute());
+        let path = |name| {
+            self.get(name)
+                .map(Utf8Path::new)
+                .filter(|path| path.is_absolute())
+        };
         path("XDG_DATA_HOME")
             .map(Utf8Path::to_path_buf)
             .or_else(|| path("HOME").map(|home| home.join(".local/share")))

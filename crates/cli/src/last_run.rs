@@ -19,8 +19,12 @@ pub(crate) fn keep(
     let folder = state_dir.join("runs");
     let path = folder.join(format!("{}.json", request.key(&server.name())));
     let fail = |error| {
-        CommandError::caused(Kind::Failed, format!("cannot keep the report in {path}"), error)
-            .hint("check the folder's permissions and the room on its disk")
+        CommandError::caused(
+            Kind::Failed,
+            format!("cannot keep the report in {path}"),
+            error,
+        )
+        .hint("check the folder's permissions and the room on its disk")
     };
     let value = json::last_run(request, &server.name(), report);
     std::fs::create_dir_all(&folder).map_err(fail)?;
@@ -35,11 +39,18 @@ pub(crate) fn read_all(state_dir: &Utf8Path) -> Vec<Value> {
     let Ok(entries) = state_dir.join("runs").read_dir_utf8() else {
         return Vec::new();
     };
-    let mut paths: Vec<_> = entries.flatten().map(camino::Utf8DirEntry::into_path).collect();
+    let mut paths: Vec<_> = entries
+        .flatten()
+        .map(camino::Utf8DirEntry::into_path)
+        .collect();
     paths.sort();
     let read = |path: &camino::Utf8PathBuf| {
         let text = std::fs::read_to_string(path).ok()?;
         serde_json::from_str(&text).ok()
     };
-    paths.iter().filter(|path| path.extension() == Some("json")).filter_map(read).collect()
+    paths
+        .iter()
+        .filter(|path| path.extension() == Some("json"))
+        .filter_map(read)
+        .collect()
 }

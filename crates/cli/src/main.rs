@@ -39,7 +39,11 @@ fn main() -> ExitCode {
         Ok(matches) => matches,
         Err(error) => {
             let _ = error.print();
-            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
             return exit.into();
         }
     };
@@ -69,11 +73,15 @@ fn arguments() -> (Vec<OsString>, Caller) {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let name = arguments.first().map(std::path::PathBuf::from);
     let name = name.as_deref().and_then(std::path::Path::file_name);
-    let called = CALLED.iter().find(|(called, _)| name.is_some_and(|name| name == *called));
+    let called = CALLED
+        .iter()
+        .find(|(called, _)| name.is_some_and(|name| name == *called));
     if let Some((_, command)) = called {
         arguments.insert(1, (*command).into());
     }
-    let announced = arguments.get(2).is_some_and(|argument| argument == background::ANNOUNCED);
+    let announced = arguments
+        .get(2)
+        .is_some_and(|argument| argument == background::ANNOUNCED);
     if announced {
         arguments.remove(2);
     }

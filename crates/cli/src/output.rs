@@ -69,7 +69,9 @@ impl Output {
     /// Shows a run that failed before it could report.
     pub(crate) fn failed_run(&self, request: &Request, error: &CommandError) {
         if self.json {
-            self.runs.borrow_mut().push(json::failed_run(request, error));
+            self.runs
+                .borrow_mut()
+                .push(json::failed_run(request, error));
         }
         self.error(error);
     }
@@ -78,7 +80,9 @@ impl Output {
     pub(crate) fn queued(&self, request: &Request) {
         if !self.json {
             let (project, board) = (safe(&request.project), safe(&request.board));
-            self.print(&format!("{project} / {board}: queued; the run under way does it next\n"));
+            self.print(&format!(
+                "{project} / {board}: queued; the run under way does it next\n"
+            ));
         }
     }
 

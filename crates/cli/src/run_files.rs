@@ -136,7 +136,9 @@ impl RunFiles {
                 format!("{} pid {}\n", line.trim_end(), std::process::id())
             }
         };
-        locked.write_all(line.as_bytes()).map_err(io("write", &path))
+        locked
+            .write_all(line.as_bytes())
+            .map_err(io("write", &path))
     }
 
     /// Makes a pending mark, whole or not at all, and so that it outlives a power cut.
@@ -148,7 +150,8 @@ impl RunFiles {
             .prefix(".onward-")
             .tempfile_in(&self.dir)
             .map_err(fail())?;
-        file.write_all(request.to_mark().as_bytes()).map_err(fail())?;
+        file.write_all(request.to_mark().as_bytes())
+            .map_err(fail())?;
         file.as_file().sync_all().map_err(fail())?;
         file.persist(&path).map_err(|error| fail()(error.error))?;
         self.sync_dir()
@@ -251,7 +254,9 @@ fn open(path: &Utf8Path, flags: OFlags) -> Result<File, Error> {
 fn read(path: &Utf8Path) -> Result<String, Error> {
     let mut text = Vec::new();
     let file = open(path, OFlags::RDONLY)?;
-    file.take(LARGEST).read_to_end(&mut text).map_err(io("read", path))?;
+    file.take(LARGEST)
+        .read_to_end(&mut text)
+        .map_err(io("read", path))?;
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 

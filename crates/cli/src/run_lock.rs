@@ -122,7 +122,13 @@ impl RunLock<'_> {
                 }
                 Step::CheckLock => {
                     let current = self.files.is_current(&guard);
-                    let seen = |current| if current { Seen::Current } else { Seen::Replaced };
+                    let seen = |current| {
+                        if current {
+                            Seen::Current
+                        } else {
+                            Seen::Replaced
+                        }
+                    };
                     self.note(current, seen)
                 }
                 step => self.carry_out(step, Some(&mut guard), run),

@@ -23,7 +23,6 @@ const WAIT: Duration = Duration::from_secs(5);
 /// How often a look is taken again at a file that changes under it.
 const LOOKS: usize = 5;
 
-/// What the embedded board can do: as much as Planka 2.x, but for archive and trash.
 const FEATURES: Features = Features {
     task_lists: true,
     shelves: false,
@@ -59,6 +58,9 @@ impl fmt::Debug for EmbeddedBoard {
 }
 
 impl EmbeddedBoard {
+    /// What every embedded board can do: as much as Planka 2.x, but for archive and trash.
+    pub const FEATURES: Features = FEATURES;
+
     /// Opens the board at this path for reading and writing, and makes it where there is none.
     ///
     /// Missing folders are made for the user alone (0700), and so is the file (0600). An older file

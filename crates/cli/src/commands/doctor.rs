@@ -35,7 +35,7 @@ pub(crate) fn run(
         output.print_json(&json!({
             "schema": 1,
             "command": "doctor",
-            "runDir": run_dir,
+            "runDir": run_dir.as_str(),
             "pairs": pairs.iter().map(Pair::to_json).collect::<Vec<_>>(),
             "lastRuns": runs,
         }));
@@ -59,7 +59,10 @@ struct Pair {
 
 impl Pair {
     fn look(files: &RunFiles, name: &RunName, found: &[(RunName, RunFile)]) -> Pair {
-        let own = found.iter().filter(|(of, _)| of == name).map(|(_, file)| file);
+        let own = found
+            .iter()
+            .filter(|(of, _)| of == name)
+            .map(|(_, file)| file);
         let marks = own.clone().filter_map(|file| match file {
             RunFile::Mark(mark) => Some((files.path(*file).to_string(), mark.phase)),
             _ => None,
@@ -87,7 +90,8 @@ impl Pair {
         let mut advice = Vec::new();
         match (self.held, self.holder) {
             (Some(true), Some(Holder::Unnamed) | None) => {
-                advice.push("a run is under way (the old script, or one just starting); wait".into());
+                advice
+                    .push("a run is under way (the old script, or one just starting); wait".into());
             }
             (Some(true), Some(_)) => advice.push("a run is under way; wait for it to end".into()),
             (Some(false), _) if self.marks.is_empty() && !self.bell => {
@@ -109,14 +113,19 @@ impl Pair {
         if self.bell && self.marks.is_empty() {
             advice.push("the old script has asked for a run; the next kanban-sync does it".into());
         }
-        advice.extend(self.problem.iter().map(|problem| format!("cannot try the lock: {problem}")));
+        advice.extend(
+            self.problem
+                .iter()
+                .map(|problem| format!("cannot try the lock: {problem}")),
+        );
         advice
     }
 
     fn to_json(&self) -> Value {
-        let marks = self.marks.iter().map(|(path, phase)| {
-            json!({"path": path, "phase": phase.to_string()})
-        });
+        let marks = self
+            .marks
+            .iter()
+            .map(|(path, phase)| json!({"path": path, "phase": phase.to_string()}));
         json!({
             "name": self.name,
             "running": self.held,
@@ -144,7 +153,13 @@ fn for_people(run_dir: &str, pairs: &[Pair], runs: &[Value]) -> String {
     }
     for run in runs {
         let word = |key: &str| safe(run[key].as_str().unwrap_or("?"));
-        let _ = writeln!(text, "  {} / {} from {}", word("project"), word("board"), word("root"));
+        let _ = writeln!(
+            text,
+            "  {} / {} from {}",
+            word("project"),
+            word("board"),
+            word("root")
+        );
         if let Some(error) = run["error"].as_str() {
             let _ = writeln!(text, "    failed: {}", safe(error));
         }

@@ -6,12 +6,12 @@ use crate::config::{ProjectFile, Server, state_dir};
 use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
 use crate::exit::Exit;
+use crate::identity::Ids;
 use crate::last_run;
 use crate::output::Output;
 use crate::run_files::RunFiles;
 use crate::run_lock::RunLock;
 use camino::{Utf8Path, Utf8PathBuf};
-use openspec_model::Schemas;
 use planka_client::{ErrorKind, Planka, Settings};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
@@ -104,7 +104,10 @@ pub(crate) fn run(
         Verdict::Announced => {
             let log = files.open_log().map_err(|error| file_error(&error))?;
             background::start(&request, log)?;
-            output.note(&format!("started in the background; it prints to {}", files.path(RunFile::Log)));
+            output.note(&format!(
+                "started in the background; it prints to {}",
+                files.path(RunFile::Log)
+            ));
         }
         Verdict::Queued if !caller.announced => output.queued(&request),
         Verdict::TimedOut => {
@@ -120,7 +123,8 @@ pub(crate) fn run(
         _ => {}
     }
     if farewell.capped {
-        output.note("requests came faster than one process goes on for; the next run does the rest");
+        output
+            .note("requests came faster than one process goes on for; the next run does the rest");
     }
     output.finish(farewell.verdict.code());
     let exit = run.exit(ran.unwrap_or_default(), Some(farewell.verdict.code()));
@@ -199,7 +203,9 @@ impl Runner<'_> {
             Ok(report) => {
                 self.output.kanban_sync(&report);
                 let outcome = match &report.stopped {
-                    Some(Stop::Denied { logged_out: true, .. }) => Outcome::Skipped,
+                    Some(Stop::Denied {
+                        logged_out: true, ..
+                    }) => Outcome::Skipped,
                     _ if report.is_settled() || report.dry_run => Outcome::Succeeded,
                     _ => Outcome::Failed,
                 };
@@ -230,9 +236,10 @@ impl Runner<'_> {
         let state_dir = state_dir(self.environment)?;
         let config = ProjectFile::read(root)?;
         let layout = config.layout(root, &stages_of(request))?;
-        let schemas = Schemas::new(self.environment.data_dir());
-        let desired = files::desired(root, &schemas)?;
-        let mut checkouts = Checkouts::open(root, &state_dir, config.repository, schemas, args.dry_run)?;
+        let data_dir = self.environment.data_dir();
+        let desired = files::desired(&files::open(root, data_dir.as_ref()))?;
+        let ids = if args.dry_run { Ids::Read } else { Ids::Keep };
+        let mut checkouts = Checkouts::open(root, &state_dir, config.repository, data_dir, ids)?;
         let target = Target {
             project: request.project.clone(),
             board: request.board.clone(),
@@ -252,7 +259,9 @@ impl Runner<'_> {
             interrupted: self.interrupted,
         };
         let report = KanbanSyncReport::new(request, self.server, args.dry_run);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
         let runtime = runtime.map_err(|error| {
             CommandError::caused(Kind::Failed, "cannot start the event loop", error)
         })?;
@@ -272,7 +281,11 @@ impl Runner<'_> {
         match self.server {
             Server::Embedded { path } if wishes.dry_run => {
                 match EmbeddedBoard::open_existing(path).map_err(store_error)? {
-                    Some(board) => on(&board, store_error).sync(wishes, checkouts, report).await,
+                    Some(board) => {
+                        on(&board, store_error)
+                            .sync(wishes, checkouts, report)
+                            .await
+                    }
                     None => {
                         let empty = SimulatedBoard::new(EmbeddedBoard::FEATURES);
                         let tell = |error| CommandError::caused(Kind::Failed, "no board", error);
@@ -282,12 +295,16 @@ impl Runner<'_> {
             }
             Server::Embedded { path } => {
                 let board = EmbeddedBoard::open(path).map_err(store_error)?;
-                on(&board, store_error).sync(wishes, checkouts, report).await
+                on(&board, store_error)
+                    .sync(wishes, checkouts, report)
+                    .await
             }
             Server::Planka { url, credentials } => {
                 let settings = Settings::new(url.clone(), credentials.clone());
                 let planka = Planka::connect(settings).await.map_err(planka_error)?;
-                let report = on(&planka, planka_error).sync(wishes, checkouts, report).await;
+                let report = on(&planka, planka_error)
+                    .sync(wishes, checkouts, report)
+                    .await;
                 // A login that cannot be ended runs out by itself.
                 let _ = planka.logout().await;
                 report
@@ -329,14 +346,20 @@ pub(crate) fn planka_error(error: planka_client::Error) -> CommandError {
 pub(crate) fn root_of(dir: Option<&Utf8Path>) -> Result<Utf8PathBuf, CommandError> {
     let dir = dir.unwrap_or(Utf8Path::new("."));
     dir.canonicalize_utf8().map_err(|error| {
-        CommandError::caused(Kind::Failed, format!("cannot use the directory {dir}"), error)
-            .hint("run in the root of the project, or name it with -C")
+        CommandError::caused(
+            Kind::Failed,
+            format!("cannot use the directory {dir}"),
+            error,
+        )
+        .hint("run in the root of the project, or name it with -C")
     })
 }
 
 fn lists_of(args: &KanbanSync) -> BTreeMap<String, String> {
     let lists = args.lists.iter();
-    lists.map(|(stage, list)| (stage.word().to_owned(), list.clone())).collect()
+    lists
+        .map(|(stage, list)| (stage.word().to_owned(), list.clone()))
+        .collect()
 }
 
 fn stages_of(request: &Request) -> Vec<(Stage, String)> {

@@ -7,7 +7,11 @@ use crate::exit::Exit;
 use crate::output::Output;
 
 /// Runs the command.
-pub(crate) fn run(args: &Openspec, environment: &Environment, output: &Output) -> Result<Exit, CommandError> {
+pub(crate) fn run(
+    args: &Openspec,
+    environment: &Environment,
+    output: &Output,
+) -> Result<Exit, CommandError> {
     let _ = (args, environment, output);
     Ok(Exit::Done)
 }

@@ -94,7 +94,11 @@ fn unseen_reason(unseen: Unseen, origin: &str, commit: Option<&CommitId>, change
             "the card shows uncommitted work of another checkout",
             "commit and push there, pull here, then run again",
         ),
-        Unseen::Older => ("older", "this checkout is older than what the card shows", "pull, then run again"),
+        Unseen::Older => (
+            "older",
+            "this checkout is older than what the card shows",
+            "pull, then run again",
+        ),
         Unseen::Diverged => (
             "diverged",
             "the card shows another line of work",
@@ -112,7 +116,10 @@ fn unseen_reason(unseen: Unseen, origin: &str, commit: Option<&CommitId>, change
         ),
     };
     let commit = commit.map_or_else(String::new, |commit| {
-        format!(" at {}", commit.as_str().get(..12).unwrap_or(commit.as_str()))
+        format!(
+            " at {}",
+            commit.as_str().get(..12).unwrap_or(commit.as_str())
+        )
     });
     Reason {
         code,

@@ -17,7 +17,12 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> String {
     let _ = writeln!(text, "{name} on {}", safe(&report.server));
     for name in &report.ambiguous {
         let (kind, count) = (name.kind, name.count);
-        let _ = writeln!(text, "  warning: {count} {kind}s are called {}; the oldest is used ({})", safe(&name.name), name.taken);
+        let _ = writeln!(
+            text,
+            "  warning: {count} {kind}s are called {}; the oldest is used ({})",
+            safe(&name.name),
+            name.taken
+        );
     }
     if report.dry_run {
         plan(&mut text, report);
@@ -27,15 +32,28 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> String {
             let _ = writeln!(text, "  {}", safe(&problem));
         }
     }
-    if report.steps.iter().all(|(_, fate)| fate.as_ref().is_none_or(Fate::is_made)) && !report.dry_run {
-        for step in report.unsettled.iter().filter(|_| report.stopped.is_none()).take(LISTED) {
+    if report
+        .steps
+        .iter()
+        .all(|(_, fate)| fate.as_ref().is_none_or(Fate::is_made))
+        && !report.dry_run
+    {
+        for step in report
+            .unsettled
+            .iter()
+            .filter(|_| report.stopped.is_none())
+            .take(LISTED)
+        {
             let _ = writeln!(text, "  not as written: {}", safe(&described(step)));
         }
     }
     held(&mut text, &report.held);
     if let Some(mass) = report.mass_close {
         let (closing, open) = (mass.closing, mass.open);
-        let _ = writeln!(text, "  {closing} of {open} open cards would be closed at once; --allow-mass-close allows it");
+        let _ = writeln!(
+            text,
+            "  {closing} of {open} open cards would be closed at once; --allow-mass-close allows it"
+        );
     }
     if let Some(stop) = &report.stopped {
         let _ = writeln!(text, "  {}", safe(&stopped(stop)));
@@ -49,7 +67,11 @@ fn plan(text: &mut String, report: &KanbanSyncReport) {
         let _ = writeln!(text, "  would {}", safe(&described(step)));
     }
     if report.steps.len() > LISTED {
-        let _ = writeln!(text, "  … and {} more; --json lists all", report.steps.len() - LISTED);
+        let _ = writeln!(
+            text,
+            "  … and {} more; --json lists all",
+            report.steps.len() - LISTED
+        );
     }
     let _ = writeln!(text, "  plan {}", report.digest);
 }
@@ -75,8 +97,15 @@ fn problem(step: &Step, fate: Option<&Fate>) -> Option<String> {
 fn held(text: &mut String, held: &[HeldChange]) {
     for HeldChange { change, held } in held {
         let reason = reason(held, change.as_str());
-        let row = reason.row.map_or_else(String::new, |row| format!(" (row {row})"));
-        let _ = writeln!(text, "  held {}{row}: {}", safe(change.as_str()), safe(&reason.text));
+        let row = reason
+            .row
+            .map_or_else(String::new, |row| format!(" (row {row})"));
+        let _ = writeln!(
+            text,
+            "  held {}{row}: {}",
+            safe(change.as_str()),
+            safe(&reason.text)
+        );
         let _ = writeln!(text, "       {}", safe(&reason.hint));
     }
 }
@@ -84,10 +113,14 @@ fn held(text: &mut String, held: &[HeldChange]) {
 fn stopped(stop: &Stop) -> String {
     match stop {
         Stop::Transient { reason } => format!("stopped: the server is in trouble: {reason}"),
-        Stop::Denied { reason, logged_out: true } => format!("stopped: not logged in any more: {reason}"),
-        Stop::Denied { reason, logged_out: false } => format!(
-            "stopped: this user may not write: {reason}; the board needs it as an editor"
-        ),
+        Stop::Denied {
+            reason,
+            logged_out: true,
+        } => format!("stopped: not logged in any more: {reason}"),
+        Stop::Denied {
+            reason,
+            logged_out: false,
+        } => format!("stopped: this user may not write: {reason}; the board needs it as an editor"),
         Stop::Interrupted => "stopped by a signal; the next run goes on".into(),
     }
 }
@@ -104,7 +137,11 @@ fn counts(report: &KanbanSyncReport) -> String {
     ]);
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     let nothing = report.steps.is_empty() && report.unsettled.is_empty();
-    let lead = if nothing { "in step, nothing to write" } else { "" };
+    let lead = if nothing {
+        "in step, nothing to write"
+    } else {
+        ""
+    };
     let lead = Some(lead.to_owned()).filter(|lead| !lead.is_empty());
     let parts: Vec<_> = lead.into_iter().chain(parts).collect();
     if report.dry_run && !nothing {
@@ -117,7 +154,11 @@ fn counts(report: &KanbanSyncReport) -> String {
 impl Summary {
     fn parts(self) -> Vec<Option<String>> {
         vec![
-            count(self.infrastructure, "part of the board made", "parts of the board made"),
+            count(
+                self.infrastructure,
+                "part of the board made",
+                "parts of the board made",
+            ),
             count(self.cards_created, "card created", "cards created"),
             count(self.cards_moved, "card moved", "cards moved"),
             count(self.cards_closed, "card closed", "cards closed"),

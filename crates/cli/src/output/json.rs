@@ -42,7 +42,7 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> Value {
         json!({"kind": name.kind, "name": name.name, "count": name.count, "taken": name.taken})
     });
     json!({
-        "root": report.root,
+        "root": report.root.as_str(),
         "project": report.project,
         "board": report.board,
         "server": report.server,

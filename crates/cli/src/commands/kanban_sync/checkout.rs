@@ -2,10 +2,9 @@
 
 use super::files;
 use crate::error::{CommandError, Kind};
-use crate::identity::{machine_id, random_hex, repository_id_without_git};
+use crate::identity::{Ids, machine_id, random_hex, repository_id_without_git};
 use camino::{Utf8Path, Utf8PathBuf};
 use git_client::{Ancestry, Error as GitError, Git, History, Repository};
-use openspec_model::Schemas;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use sync_core::board::Snapshot;
@@ -24,7 +23,8 @@ pub(crate) struct Checkouts {
     root: Utf8PathBuf,
     state_dir: Utf8PathBuf,
     named: Option<String>,
-    schemas: Schemas,
+    data_dir: Option<Utf8PathBuf>,
+    ids: Ids,
     git: Option<Repository>,
     origin: OriginId,
     nonce: String,
@@ -40,7 +40,8 @@ impl Checkouts {
         root: &Utf8Path,
         state_dir: &Utf8Path,
         named: Option<String>,
-        schemas: Schemas,
+        data_dir: Option<Utf8PathBuf>,
+        ids: Ids,
     ) -> Result<Self, CommandError> {
         let git = match Repository::discover(&Git::new(), root) {
             Ok(found) => found,
@@ -48,13 +49,14 @@ impl Checkouts {
             Err(error) => return Err(told(error)),
         };
         let top = git.as_ref().map_or(root, |git| git.root());
-        let machine = machine_id(state_dir)?;
+        let machine = machine_id(state_dir, ids)?;
         let origin = OriginId::new(hex_digest([machine.as_str(), top.as_str()], 12));
         Ok(Self {
             root: root.to_path_buf(),
             state_dir: state_dir.to_path_buf(),
             named,
-            schemas,
+            data_dir,
+            ids,
             git,
             origin,
             nonce: random_hex()?,
@@ -75,7 +77,7 @@ impl Checkouts {
         let repository = match (&self.named, &self.git) {
             (Some(name), _) => RepositoryId::new(name.as_str()),
             (None, Some(git)) => self.from_history(git, snapshot)?,
-            (None, None) => repository_id_without_git(&self.state_dir, &self.root)?,
+            (None, None) => repository_id_without_git(&self.state_dir, &self.root, self.ids)?,
         };
         Ok(Checkout {
             repository,
@@ -102,12 +104,19 @@ impl Checkouts {
         let commits: Vec<_> = markers.iter().filter_map(|m| m.commit.clone()).collect();
         let here = git.contains(&commits).map_err(told)?;
         let ours = |m: &&Marker| m.commit.as_ref().is_some_and(|c| here.contains(c));
-        let known: BTreeSet<_> = markers.iter().filter(ours).map(|m| &m.key.repository).collect();
+        let known: BTreeSet<_> = markers
+            .iter()
+            .filter(ours)
+            .map(|m| &m.key.repository)
+            .collect();
         match known.into_iter().collect::<Vec<_>>()[..] {
             [one] => Ok(one.clone()),
             _ => Err(CommandError::new(
                 Kind::Failed,
-                format!("cannot tell which repository {} is: it is a shallow clone", git.root()),
+                format!(
+                    "cannot tell which repository {} is: it is a shallow clone",
+                    git.root()
+                ),
             )
             .hint("run `git fetch --unshallow`, or name the repository in onward.toml")),
         }
@@ -132,11 +141,17 @@ impl Checkouts {
             own: own(&git, &history, asks, &paths, &touching)?,
             ..Facts::default()
         };
-        let never: Vec<_> = paths.iter().filter(|p| !touching.contains_key(*p)).cloned().collect();
+        let never: Vec<_> = paths
+            .iter()
+            .filter(|p| !touching.contains_key(*p))
+            .cloned()
+            .collect();
         let once = history.ever_touched(&never).map_err(told)?;
         let commits: Vec<_> = marked.iter().filter_map(|m| m.commit.clone()).collect();
         let ancestry = history.ancestry(&commits).map_err(told)?;
-        let mine = asks.iter().filter(|ask| ask.marker.is_some_and(|m| m.origin == self.origin));
+        let mine = asks
+            .iter()
+            .filter(|ask| ask.marker.is_some_and(|m| m.origin == self.origin));
         let mine: Vec<_> = mine.map(|ask| path(ask.change)).collect();
         let gone = history.gone_here(&mine).map_err(told)?;
         for ask in asks {
@@ -147,7 +162,12 @@ impl Checkouts {
                 Some(commit) => {
                     let last = touching.get(&path).or(history.head());
                     let standing = ancestry.get(commit).copied().unwrap_or(Ancestry::Unknown);
-                    let scene = Scene { git: &git, history: &history, change: ask.change, path: &path };
+                    let scene = Scene {
+                        git: &git,
+                        history: &history,
+                        change: ask.change,
+                        path: &path,
+                    };
                     self.sight(&scene, marker, (commit, standing), last)?
                 }
             };
@@ -202,7 +222,10 @@ impl Checkouts {
             Ancestry::Unknown if self.fetched != Some(true) => Sight::CannotTell,
             Ancestry::Unknown => {
                 let known = |base: &&CommitId| {
-                    scene.git.contains(std::slice::from_ref(*base)).is_ok_and(|k| !k.is_empty())
+                    scene
+                        .git
+                        .contains(std::slice::from_ref(*base))
+                        .is_ok_and(|k| !k.is_empty())
                 };
                 let base = marker.base.as_ref().filter(known);
                 let since_base = base.map(|base| self.shown_since(scene, base)).transpose()?;
@@ -217,7 +240,10 @@ impl Checkouts {
         scene: &Scene<'_>,
         since: &CommitId,
     ) -> Result<Vec<Shown>, CommandError> {
-        let commits = scene.history.touching_since(since, scene.path).map_err(told)?;
+        let commits = scene
+            .history
+            .touching_since(since, scene.path)
+            .map_err(told)?;
         let mut all = Vec::new();
         for commit in commits {
             let key = (commit, scene.change.clone());
@@ -247,7 +273,10 @@ impl Checkouts {
             Ok(held) if !held.contains(scene.path) => Ok(Shown::Absent),
             Ok(_) => {
                 let root = folder.join(scene.git.prefix());
-                Ok(files::shown(&root, scene.change, &self.schemas))
+                Ok(files::shown(
+                    &files::open(&root, self.data_dir.as_ref()),
+                    scene.change,
+                ))
             }
         }
     }
@@ -277,7 +306,10 @@ fn own(
     let own = asks.iter().zip(paths).map(|(ask, path)| {
         let commit = last(path);
         let own = Own {
-            base: commit.as_ref().and_then(|commit| bases.get(commit)).cloned(),
+            base: commit
+                .as_ref()
+                .and_then(|commit| bases.get(commit))
+                .cloned(),
             dirty: dirty.contains(path),
             commit,
         };

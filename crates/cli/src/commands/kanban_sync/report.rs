@@ -1,7 +1,9 @@
 //! What one run of kanban-sync did, for the renderers and for `doctor`.
 
+use crate::config::Server;
 use camino::Utf8PathBuf;
 use sync_core::board::Ambiguous;
+use sync_core::coalesce::Request;
 use sync_core::plan::{Action, CardUpdate, HeldChange, MassClose, PutBack, Step};
 use sync_core::run::{Fate, RunReport, Stop};
 
@@ -34,7 +36,7 @@ pub(crate) struct KanbanSyncReport {
     pub(crate) stopped: Option<Stop>,
     /// What the last look still asked for.
     pub(crate) unsettled: Vec<Step>,
-    /// Whether anything can be wrong with the answers to its creates.
+    /// How often a plan with cards was carried out.
     pub(crate) rounds: usize,
 }
 
@@ -51,6 +53,33 @@ pub(crate) struct Summary {
 }
 
 impl KanbanSyncReport {
+    /// Starts the report of a request.
+    pub(crate) fn new(request: &Request, server: &Server, dry_run: bool) -> Self {
+        Self {
+            root: request.root.as_str().into(),
+            project: request.project.clone(),
+            board: request.board.clone(),
+            server: server.described(),
+            dry_run,
+            digest: String::new(),
+            steps: Vec::new(),
+            held: Vec::new(),
+            ambiguous: Vec::new(),
+            mass_close: None,
+            put_back: PutBack::default(),
+            stopped: None,
+            unsettled: Vec::new(),
+            rounds: 0,
+        }
+    }
+
+    /// Returns the steps that were not made.
+    pub(crate) fn open_steps(&self) -> Vec<Step> {
+        let open = |fate: &Option<Fate>| !fate.as_ref().is_some_and(Fate::is_made);
+        let steps = self.steps.iter().filter(|(_, fate)| open(fate));
+        steps.map(|(step, _)| step.clone()).collect()
+    }
+
     /// Adds what a plan did.
     pub(crate) fn add(&mut self, report: RunReport) {
         self.steps.extend(report.steps);
@@ -74,9 +103,9 @@ impl KanbanSyncReport {
                     CardUpdate::Close { .. } => &mut summary.cards_closed,
                     CardUpdate::Text => &mut summary.cards_updated,
                 },
-                Action::CreateTask { .. } | Action::UpdateTask { .. } | Action::DeleteTask { .. } => {
-                    &mut summary.tasks_synced
-                }
+                Action::CreateTask { .. }
+                | Action::UpdateTask { .. }
+                | Action::DeleteTask { .. } => &mut summary.tasks_synced,
                 _ => continue,
             } += 1;
         }

@@ -15,7 +15,8 @@ use sync_core::ids::ChangeName;
 use sync_core::observed::Checkout;
 use sync_core::plan::Plan;
 use sync_core::reconcile::{Draft, Facts, View};
-use sync_core::run::Run;
+use sync_core::run::{Fate, Run, RunReport};
+use sync_core::text::percent_encode;
 use sync_core::write::Write;
 
 /// How many writes are on their way at once (Planka sheet §11).
@@ -51,59 +52,6 @@ struct Look {
     snapshot: Snapshot,
 }
 
-/// Makes the board show what the files ask for, as far as may be.
-pub(crate) async fn sync<B: Board>(
-    on: On<'_, B>,
-    wishes: &Wishes<'_>,
-    checkouts: &mut Checkouts,
-    mut report: KanbanSyncReport,
-) -> Result<KanbanSyncReport, CommandError> {
-    let mut look = on.look(wishes.target).await?;
-    let checkout = checkouts.identify(&look.snapshot)?;
-    let mut groundwork = Groundwork::default();
-    let mut ground_steps = 0;
-    loop {
-        let plan = on.plan(wishes, &look, &checkout, checkouts).await?;
-        if report.digest.is_empty() {
-            report.digest = plan.digest();
-            expect(wishes, &report.digest)?;
-        }
-        report.held.clone_from(&plan.held);
-        report.ambiguous.clone_from(&plan.ambiguous);
-        report.mass_close = plan.mass_close;
-        report.put_back.cards += plan.put_back.cards;
-        report.put_back.ticks += plan.put_back.ticks;
-        if wishes.dry_run {
-            report.steps = plan.steps.into_iter().map(|step| (step, None)).collect();
-            return Ok(report);
-        }
-        let ground = plan.groundwork().filter(|_| ground_steps < GROUNDWORK);
-        let settled = plan.is_empty();
-        let last = settled || report.stopped.is_some() || report.rounds == ROUNDS;
-        if last && ground.is_none() {
-            report.unsettled = plan.steps;
-            return Ok(report);
-        }
-        let is_ground = ground.is_some();
-        let run = on.perform(ground.unwrap_or(plan), wishes, checkouts.nonce()).await;
-        let mut fates = run.steps.iter().map(|(_, fate)| fate);
-        let moved = fates.any(|fate| matches!(fate, Some(f) if f.is_made()));
-        groundwork.note(&run);
-        report.add(run);
-        if report.stopped.is_some() || !moved {
-            report.unsettled = report.open_steps();
-            return Ok(report);
-        }
-        if is_ground {
-            ground_steps += 1;
-            look = on.heal(wishes.target, &groundwork).await?;
-        } else {
-            report.rounds += 1;
-            look.snapshot = on.read(&look.located).await?;
-        }
-    }
-}
-
 /// Refuses a plan that is not the one a person has seen.
 fn expect(wishes: &Wishes<'_>, digest: &str) -> Result<(), CommandError> {
     match wishes.expect_plan {
@@ -117,6 +65,61 @@ fn expect(wishes: &Wishes<'_>, digest: &str) -> Result<(), CommandError> {
 }
 
 impl<B: Board> On<'_, B> {
+    /// Makes the board show what the files ask for, as far as may be.
+    pub(crate) async fn sync(
+        &self,
+        wishes: &Wishes<'_>,
+        checkouts: &mut Checkouts,
+        mut report: KanbanSyncReport,
+    ) -> Result<KanbanSyncReport, CommandError> {
+        let mut look = self.look(wishes.target).await?;
+        let checkout = checkouts.identify(&look.snapshot)?;
+        let mut groundwork = Groundwork::default();
+        let mut ground_steps = 0;
+        loop {
+            let plan = self.plan(wishes, &look, &checkout, checkouts).await?;
+            if report.digest.is_empty() {
+                report.digest = plan.digest();
+                expect(wishes, &report.digest)?;
+            }
+            report.held.clone_from(&plan.held);
+            report.ambiguous.clone_from(&plan.ambiguous);
+            report.mass_close = plan.mass_close;
+            report.put_back.cards += plan.put_back.cards;
+            report.put_back.ticks += plan.put_back.ticks;
+            if wishes.dry_run {
+                report.steps = plan.steps.into_iter().map(|step| (step, None)).collect();
+                return Ok(report);
+            }
+            let ground = plan.groundwork().filter(|_| ground_steps < GROUNDWORK);
+            let settled = plan.is_empty();
+            let last = settled || report.stopped.is_some() || report.rounds == ROUNDS;
+            if last && ground.is_none() {
+                report.unsettled = plan.steps;
+                return Ok(report);
+            }
+            let is_ground = ground.is_some();
+            let run = self
+                .perform(ground.unwrap_or(plan), wishes, checkouts.nonce())
+                .await;
+            let mut fates = run.steps.iter().map(|(_, fate)| fate);
+            let moved = fates.any(|fate| fate.as_ref().is_some_and(Fate::is_made));
+            groundwork.note(&run);
+            report.add(run);
+            if report.stopped.is_some() || !moved {
+                report.unsettled = report.open_steps();
+                return Ok(report);
+            }
+            if is_ground {
+                ground_steps += 1;
+                look = self.heal(wishes.target, &groundwork).await?;
+            } else {
+                report.rounds += 1;
+                look.snapshot = self.read(&look.located).await?;
+            }
+        }
+    }
+
     async fn look(&self, target: &Target) -> Result<Look, CommandError> {
         let directory = self.board.directory().await.map_err(self.tell)?;
         let located = directory.locate(target);
@@ -152,13 +155,16 @@ impl<B: Board> On<'_, B> {
             ..checkouts.facts(&draft.asks())?
         };
         if draft.creates() && look.located.board.is_some() {
-            let needle = checkout.repository.as_str();
-            let found = self.board.search_shelves(&look.snapshot, needle).await;
+            let needle = percent_encode(checkout.repository.as_str());
+            let found = self.board.search_shelves(&look.snapshot, &needle).await;
             let mut found = found.map_err(self.tell)?;
             if found.capped {
                 // The server gives no more than so many, so each new card is asked for by its key.
                 for key in draft.created_keys() {
-                    let one = self.board.search_shelves(&look.snapshot, &key.to_string()).await;
+                    let one = self
+                        .board
+                        .search_shelves(&look.snapshot, &key.to_string())
+                        .await;
                     found.cards.extend(one.map_err(self.tell)?.cards);
                 }
             }
@@ -167,12 +173,7 @@ impl<B: Board> On<'_, B> {
         Ok(draft.decide(&facts))
     }
 
-    async fn perform(
-        &self,
-        plan: Plan,
-        wishes: &Wishes<'_>,
-        nonce: &str,
-    ) -> sync_core::run::RunReport {
+    async fn perform(&self, plan: Plan, wishes: &Wishes<'_>, nonce: &str) -> RunReport {
         let progress = Progress::start(plan.steps.len());
         let mut run = Run::new(plan, IN_FLIGHT, nonce);
         drive(&mut run, self.board, |run| {
