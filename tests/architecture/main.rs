@@ -1,1 +1,96 @@
-//! Architecture tests.
+//! What must not be: crates that know each other, test files nobody runs, links that lead nowhere.
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn top() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// Which of our crates each may use, and which of others' it must not.
+const RULES: [(&str, &[&str], &[&str]); 6] = [
+    ("sync-core", &[], &["camino", "tokio", "reqwest", "rusqlite", "serde", "serde_yaml"]),
+    ("planka-client", &["sync-core"], &["rusqlite", "serde_yaml", "camino"]),
+    ("openspec-model", &["sync-core"], &["reqwest", "rusqlite", "tokio"]),
+    ("git-client", &["sync-core"], &["reqwest", "rusqlite", "tokio", "serde_yaml"]),
+    ("store", &["sync-core"], &["reqwest", "serde_yaml"]),
+    (
+        "onward",
+        &["sync-core", "planka-client", "openspec-model", "git-client", "store"],
+        &["serde_yaml", "rusqlite", "reqwest"],
+    ),
+];
+
+#[test]
+fn crates_use_only_what_they_may() {
+    let metadata = MetadataCommand::new()
+        .manifest_path(top().join("Cargo.toml"))
+        .no_deps()
+        .other_options(["--offline".to_owned()])
+        .exec()
+        .unwrap();
+    let ours: BTreeSet<&str> = metadata.packages.iter().map(|p| p.name.as_str()).collect();
+    let ruled: BTreeSet<&str> = RULES.iter().map(|(name, ..)| *name).collect();
+    let expected: BTreeSet<&str> = ruled.iter().copied().chain(["test-support"]).collect();
+    assert_eq!(ours, expected, "every crate has a rule");
+    for (name, may, must_not) in RULES {
+        let package = metadata.packages.iter().find(|p| p.name.as_str() == name).unwrap();
+        for dependency in &package.dependencies {
+            let used = dependency.name.as_str();
+            if dependency.kind != DependencyKind::Normal {
+                continue;
+            }
+            assert!(!must_not.contains(&used), "{name} must not use {used}");
+            assert!(!ours.contains(used) || may.contains(&used), "{name} must not use {used}");
+        }
+    }
+}
+
+#[test]
+fn the_core_has_no_standard_library() {
+    let text = fs::read_to_string(top().join("crates/sync-core/src/lib.rs")).unwrap();
+    assert!(text.contains("\n#![no_std]") || text.starts_with("#![no_std]"));
+    assert!(!text.lines().any(|line| line == "extern crate std;" && !text.contains("#[cfg(test)]")));
+}
+
+#[test]
+fn every_crate_keeps_the_lints() {
+    for entry in fs::read_dir(top().join("crates")).unwrap() {
+        let manifest = entry.unwrap().path().join("Cargo.toml");
+        let text = fs::read_to_string(&manifest).unwrap();
+        assert!(text.contains("[lints]\nworkspace = true"), "{}", manifest.display());
+    }
+}
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let folder = top().join("tests/e2e");
+    let main = fs::read_to_string(folder.join("main.rs")).unwrap();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        if name != "main" {
+            assert!(main.contains(&format!("mod {name};")), "{} is run by nobody", path.display());
+        }
+    }
+}
+
+#[test]
+fn links_in_the_documentation_lead_somewhere() {
+    let mut pages = vec![top().join("README.md"), top().join("CONTRIBUTING.md")];
+    for entry in fs::read_dir(top().join("docs")).unwrap() {
+        pages.push(entry.unwrap().path());
+    }
+    for page in pages.iter().filter(|page| page.extension().is_some_and(|e| e == "md")) {
+        let text = fs::read_to_string(page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap();
+            if !file.is_empty() && !link.contains("://") {
+                let target = page.parent().unwrap().join(file);
+                assert!(target.exists(), "{}: {link} leads nowhere", page.display());
+            }
+        }
+    }
+}
