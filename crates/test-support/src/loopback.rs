@@ -114,7 +114,7 @@ impl Period {
         let stop = Arc::new(Notify::new());
         let thread = std::thread::spawn({
             let (shared, stop) = (Arc::clone(shared), Arc::clone(&stop));
-            move || serve::until_stopped(listener, shared, stop)
+            move || serve::until_stopped(listener, shared, &stop)
         });
         Self { stop, thread }
     }

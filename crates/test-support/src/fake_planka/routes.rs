@@ -7,13 +7,21 @@ mod extras;
 mod included;
 mod labels;
 mod lists;
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all handlers have one signature, also those that never refuse"
+)]
 mod projects;
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all handlers have one signature, also those that never refuse"
+)]
 mod session;
 mod tasks;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use self::Handler::{Open, User};
 use self::Spoken::{Both, V1, V2};
@@ -224,7 +232,7 @@ fn read_body(request: &Request) -> Option<Map<String, Value>> {
     }
 }
 
-fn find<'a>(version: Version, request: &'a Request) -> Option<(Handler, Vec<&'a str>)> {
+fn find(version: Version, request: &Request) -> Option<(Handler, Vec<&str>)> {
     ROUTES
         .iter()
         .find_map(|(spoken, method, pattern, handler)| {
@@ -277,7 +285,15 @@ fn tag(request: &Request, reply: Reply) -> Reply {
 }
 
 fn item(item: Value) -> Value {
-    json!({ "item": item })
+    Value::Object(Map::from_iter([("item".to_owned(), item)]))
+}
+
+fn item_with(item: Value, included: Map<String, Value>) -> Value {
+    let parts = [
+        ("item".to_owned(), item),
+        ("included".to_owned(), Value::Object(included)),
+    ];
+    Value::Object(Map::from_iter(parts))
 }
 
 #[cfg(test)]

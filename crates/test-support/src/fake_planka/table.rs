@@ -95,3 +95,32 @@ impl<R: Row> Table<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake_planka::clock::Clock;
+    use crate::fake_planka::rows::{CardLabel, Stamp};
+
+    #[test]
+    fn a_row_that_changes_its_parent_is_found_there_only() {
+        let mut clock = Clock::new();
+        let [row, label, old, new] = [(); 4].map(|()| clock.next_id());
+        let mut table = Table::default();
+        table.insert(CardLabel {
+            stamp: Stamp {
+                id: row,
+                created: clock.now(),
+                updated: None,
+            },
+            card: old,
+            label,
+        });
+        table.alter(row, |attached| attached.card = new);
+        assert_eq!((table.of(old).count(), table.ids_of(new)), (0, vec![row]));
+        table.remove_of(old);
+        assert!(table.get(row).is_some());
+        table.remove_of(new);
+        assert!(table.get(row).is_none());
+    }
+}

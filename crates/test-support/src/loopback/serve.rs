@@ -30,7 +30,7 @@ struct Context {
 
 /// Serves on the calling thread. All connections close when it returns, since their tasks end
 /// with the runtime.
-pub(super) fn until_stopped(listener: TcpListener, shared: Arc<Shared>, stop: Arc<Notify>) {
+pub(super) fn until_stopped(listener: TcpListener, shared: Arc<Shared>, stop: &Arc<Notify>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -45,7 +45,7 @@ pub(super) fn until_stopped(listener: TcpListener, shared: Arc<Shared>, stop: Ar
         };
         let context = Context {
             shared,
-            stop: Arc::clone(&stop),
+            stop: Arc::clone(stop),
         };
         let service = Router::new()
             .fallback(handle)

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::included::{card_parts, people_of_board};
-use super::{Call, item};
+use super::{Call, item, item_with};
 use crate::fake_planka::Version;
 use crate::fake_planka::answers::{Outcome, Refusal};
 use crate::fake_planka::input::SHORT;
@@ -63,11 +63,11 @@ pub(super) fn read(call: &mut Call<'_>, user: Id) -> Outcome {
     ] {
         included.insert(name.into(), shown);
     }
-    let mut item = shapes::board(state, &board);
+    let mut shown = shapes::board(state, &board);
     if state.version == Version::V2 {
-        item["isSubscribed"] = false.into();
+        shown["isSubscribed"] = false.into();
     }
-    Ok(json!({ "item": item, "included": included }))
+    Ok(item_with(shown, included))
 }
 
 pub(super) fn update(call: &mut Call<'_>, user: Id) -> Outcome {

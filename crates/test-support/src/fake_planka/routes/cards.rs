@@ -1,9 +1,7 @@
 //! Cards (Planka sheet §7).
 
-use serde_json::json;
-
 use super::included::card_parts;
-use super::{Call, item};
+use super::{Call, item, item_with};
 use crate::fake_planka::Version;
 use crate::fake_planka::answers::{Outcome, Refusal};
 use crate::fake_planka::input::{Given, HUGE, LONG};
@@ -62,10 +60,8 @@ pub(super) fn read(call: &mut Call<'_>, user: Id) -> Outcome {
     let id = call.id(0)?;
     let state = &*call.state;
     let card = state.readable_card(user, id)?;
-    Ok(json!({
-        "item": shapes::read_card(state, user, &card),
-        "included": card_parts(state, user, &[&card], None),
-    }))
+    let parts = card_parts(state, user, &[&card], None);
+    Ok(item_with(shapes::read_card(state, user, &card), parts))
 }
 
 pub(super) fn update(call: &mut Call<'_>, user: Id) -> Outcome {
@@ -155,8 +151,6 @@ pub(super) fn duplicate(call: &mut Call<'_>, user: Id) -> Outcome {
     let copy = call.state.duplicate_card(id, position, user);
     let state = &*call.state;
     let copy = state.cards.at(copy);
-    Ok(json!({
-        "item": shapes::card(state, copy),
-        "included": card_parts(state, user, &[copy], None),
-    }))
+    let parts = card_parts(state, user, &[copy], None);
+    Ok(item_with(shapes::card(state, copy), parts))
 }

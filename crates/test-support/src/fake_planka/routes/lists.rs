@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde_json::json;
 
 use super::included::card_parts;
-use super::{Call, item};
+use super::{Call, item, item_with};
 use crate::fake_planka::Version;
 use crate::fake_planka::answers::{Outcome, Refusal};
 use crate::fake_planka::colours;
@@ -57,7 +57,7 @@ pub(super) fn read(call: &mut Call<'_>, user: Id) -> Outcome {
         .iter()
         .map(|card| shapes::read_card(state, user, card));
     included.insert("cards".into(), cards.collect());
-    Ok(json!({ "item": shapes::list(state, &list), "included": included }))
+    Ok(item_with(shapes::list(state, &list), included))
 }
 
 pub(super) fn update(call: &mut Call<'_>, user: Id) -> Outcome {
@@ -211,11 +211,7 @@ pub(super) fn move_cards(call: &mut Call<'_>, user: Id) -> Outcome {
             list: target.id(),
             position: 0.0,
         };
-        let change = CardChange {
-            place: Some(place),
-            ..CardChange::default()
-        };
-        call.state.change_card(card, change);
+        call.state.change_card(card, CardChange::to(place));
     }
     let state = &*call.state;
     let cards = cards.iter().map(|card| state.cards.at(*card));

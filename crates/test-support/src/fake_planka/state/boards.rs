@@ -4,7 +4,7 @@ use super::State;
 use crate::fake_planka::Version;
 use crate::fake_planka::positions::make_room;
 use crate::fake_planka::rows::{
-    Board, Id, List, ListKind, Manager, Membership, Project, Role, Row as _,
+    Board, Card, Id, List, ListKind, Manager, Membership, Project, Role, Row as _,
 };
 
 pub(crate) struct NewProject {
@@ -75,7 +75,7 @@ impl State {
     }
 
     pub(crate) fn remove_board(&mut self, board: Id) {
-        let cards: Vec<Id> = self.cards_of_board(board).map(|card| card.id()).collect();
+        let cards: Vec<Id> = self.cards_of_board(board).map(Card::id).collect();
         for card in cards {
             self.remove_card(card);
         }

@@ -33,6 +33,16 @@ pub(crate) struct CardChange {
     pub(crate) place: Option<Place>,
 }
 
+impl CardChange {
+    /// A move and nothing else.
+    pub(crate) fn to(place: Place) -> Self {
+        Self {
+            place: Some(place),
+            ..Self::default()
+        }
+    }
+}
+
 /// Where a card goes; the position counts for nothing in the archive and the trash.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {

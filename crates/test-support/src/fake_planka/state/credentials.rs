@@ -8,7 +8,7 @@ use crate::fake_planka::rows::{Id, User, UserRole};
 use crate::fake_planka::{PASSWORD, Version};
 
 /// How long the token of a login without accepted terms is good for.
-const PENDING: Duration = Duration::from_secs(600);
+const PENDING: Duration = Duration::from_mins(10);
 
 /// What a bearer token stands for.
 #[derive(Clone, Debug)]

@@ -55,7 +55,8 @@ impl State {
         for label in old {
             let Label { name, color, .. } = self.labels.at(label).clone();
             let known = self.labels.of(board).find(|known| known.name == name);
-            let target = known.map(Label::id).unwrap_or_else(|| {
+            let target = known.map(Label::id);
+            let target = target.unwrap_or_else(|| {
                 let place = Self::last_place(self.labels.of(board).map(Label::position));
                 self.add_label(board, name, color, place)
             });

@@ -46,6 +46,8 @@ pub(crate) struct Wire {
     address: String,
     base_path: String,
     stream: Option<BufReader<TcpStream>>,
+    /// What came of the last body that was cut off.
+    pub(crate) broken_body: Vec<u8>,
 }
 
 impl Wire {
@@ -60,6 +62,7 @@ impl Wire {
                 format!("/{path}")
             },
             stream: None,
+            broken_body: Vec::new(),
         }
     }
 
@@ -82,18 +85,23 @@ impl Wire {
             body.len(),
         );
         for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
+            request.extend([name, ": ", value, "\r\n"]);
         }
         request += "\r\n";
         request += body;
         stream.get_mut().write_all(request.as_bytes())?;
-        let answer = read_answer(&mut stream)?;
+        let (answer, length) = read_answer(&mut stream)?;
+        if answer.body.len() < length {
+            self.broken_body = answer.body;
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         self.stream = Some(stream);
         Ok(answer)
     }
 }
 
-fn read_answer(stream: &mut BufReader<TcpStream>) -> io::Result<Answer> {
+/// An answer, and the length its body should have.
+fn read_answer(stream: &mut BufReader<TcpStream>) -> io::Result<(Answer, usize)> {
     let mut line = || -> io::Result<String> {
         let mut line = String::new();
         if stream.read_line(&mut line)? == 0 {
@@ -113,11 +121,12 @@ fn read_answer(stream: &mut BufReader<TcpStream>) -> io::Result<Answer> {
     }
     let length = headers.iter().find(|(name, _)| name == "content-length");
     let length = length.map_or(0, |(_, length)| length.parse().unwrap());
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body)?;
-    Ok(Answer {
+    let mut body = Vec::new();
+    stream.take(length as u64).read_to_end(&mut body)?;
+    let answer = Answer {
         status,
         headers,
         body,
-    })
+    };
+    Ok((answer, length))
 }

@@ -1,66 +1,19 @@
 //! Every request of `tests/fixtures/planka/README.md`, in its order, on a fake: status and body
 //! are what the real servers sent, but for ids, times, tokens and generated text.
 
+mod comparison;
+mod readme;
+
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
+use self::comparison::Comparison;
+use self::readme::{Row, fixtures, rows};
 use super::http::{Answer, Wire};
 use super::{FakePlanka, Id, Version};
 use crate::fake_planka::rows::UserRole;
 use crate::{PASSWORD, People};
-
-/// One row of the README's tables.
-#[derive(Debug)]
-struct Row {
-    /// Such as `card-create`; empty for answers that are not JSON.
-    name: String,
-    method: String,
-    path: String,
-    body: String,
-    status: u16,
-    note: String,
-}
-
-fn fixtures() -> &'static Path {
-    Path::new(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/fixtures/planka"
-    ))
-}
-
-fn rows(directory: &str) -> Vec<Row> {
-    let readme = std::fs::read_to_string(fixtures().join("README.md")).unwrap();
-    let section = readme
-        .split("\n## ")
-        .find(|section| section.starts_with(directory));
-    let table = section
-        .unwrap()
-        .lines()
-        .filter(|line| line.starts_with("| "));
-    table.skip(2).map(parse_row).collect()
-}
-
-fn parse_row(line: &str) -> Row {
-    let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
-    let [file, request, body, status, note] = cells[..] else {
-        panic!("not five cells: {line}");
-    };
-    let (method, path) = request.trim_matches('`').split_once(' ').unwrap();
-    let name = file
-        .trim_matches('`')
-        .strip_suffix(".json")
-        .unwrap_or_default();
-    Row {
-        name: name.split('/').nth(1).unwrap_or_default().to_owned(),
-        method: method.to_owned(),
-        path: path.to_owned(),
-        body: body.trim_matches('`').to_owned(),
-        status: status.parse().unwrap(),
-        note: note.to_owned(),
-    }
-}
 
 /// A fake on which the story of the recording happens again.
 struct Replay {
@@ -70,9 +23,7 @@ struct Replay {
     directory: &'static str,
     /// What was given an id in the story, by a short name.
     known: BTreeMap<&'static str, Id>,
-    /// Ids of the recording and of the fake that must mean the same object, both ways round.
-    actual: BTreeMap<String, String>,
-    recorded: BTreeMap<String, String>,
+    comparison: Comparison,
     token: String,
     viewer_token: String,
     pending_token: String,
@@ -101,8 +52,7 @@ impl Replay {
             wire: Wire::new(planka.url()),
             directory,
             known: BTreeMap::new(),
-            actual: BTreeMap::new(),
-            recorded: BTreeMap::new(),
+            comparison: Comparison::default(),
             token: String::new(),
             viewer_token: String::new(),
             pending_token: String::new(),
@@ -130,7 +80,7 @@ impl Replay {
                 Some("application/json; charset=utf-8")
             );
             let answer = answer.json();
-            self.compare(&row.name, "", &recorded, &answer);
+            self.comparison.compare(&row.name, "", &recorded, &answer);
             self.remember(&row.name, &answer);
         }
     }
@@ -303,17 +253,28 @@ impl Replay {
         match row.name.as_str() {
             "api-key-create" => vec!["bot"],
             "board-create" => vec!["project"],
-            "board-empty" | "board" | "list-create" | "label-create" => vec!["board"],
-            "label-create-bad-color" | "custom-field-group-create" => vec!["board"],
+            "board-empty"
+            | "board"
+            | "list-create"
+            | "label-create"
+            | "label-create-bad-color"
+            | "custom-field-group-create" => vec!["board"],
             "board-membership-create" => vec!["board", "viewer"],
-            "list-update" | "card-create" | "card-create-position-collision" => vec!["proposed"],
-            "forbidden" | "validation-error" | "position-required" => vec!["proposed"],
-            "card-type-missing" => vec!["proposed"],
+            "list-update"
+            | "card-create"
+            | "card-create-position-collision"
+            | "forbidden"
+            | "validation-error"
+            | "position-required"
+            | "card-type-missing" => vec!["proposed"],
             "card-delete" => vec!["collided"],
             "card-label-attach" | "card-label-conflict" => vec!["dark", "openspec"],
             "card-label-detach" | "card-label-detach-not-found" => vec!["rename", "ui"],
-            "task-list-create" | "comment-create" | "comments" | "card" => vec!["dark"],
-            "validation-error-empty-description" => vec!["dark"],
+            "task-list-create"
+            | "comment-create"
+            | "comments"
+            | "card"
+            | "validation-error-empty-description" => vec!["dark"],
             "task-create" if self.directory == "v1" => vec!["dark"],
             "task-create" => vec!["tasks"],
             "task-create-missing-position" => vec!["more tasks"],
@@ -365,66 +326,6 @@ impl Replay {
             self.known.insert(slot, parse(&answer["item"]["id"]));
         }
     }
-
-    fn compare(&mut self, file: &str, place: &str, recorded: &Value, actual: &Value) {
-        let at = format!("{file}{place}: recorded {recorded}, answered {actual}");
-        match (recorded, actual) {
-            (Value::Object(recorded), Value::Object(actual)) => {
-                let keys = |object: &serde_json::Map<String, Value>| {
-                    let mut keys: Vec<String> = object.keys().cloned().collect();
-                    keys.sort();
-                    keys
-                };
-                assert_eq!(keys(recorded), keys(actual), "keys of {file}{place}");
-                for (key, value) in recorded {
-                    self.compare(file, &format!("{place}/{key}"), value, &actual[key]);
-                }
-            }
-            (Value::Array(recorded), Value::Array(actual)) => {
-                assert_eq!(recorded.len(), actual.len(), "{at}");
-                for (index, (recorded, actual)) in recorded.iter().zip(actual).enumerate() {
-                    self.compare(file, &format!("{place}/{index}"), recorded, actual);
-                }
-            }
-            (Value::String(recorded), Value::String(actual)) => {
-                let key = place.rsplit('/').next().unwrap_or_default();
-                if recorded.starts_with("REDACTED") {
-                    assert!(!actual.is_empty(), "{at}");
-                } else if is_id(recorded) {
-                    assert!(is_id(actual), "{at}");
-                    self.same_object(recorded, actual, &at);
-                } else if key.ends_with("At") {
-                    assert!(is_time(recorded) && is_time(actual), "{at}");
-                } else {
-                    assert_eq!(self.translate(recorded), *actual, "{at}");
-                }
-            }
-            _ => assert_eq!(recorded, actual, "{at}"),
-        }
-    }
-
-    /// Two ids mean one object, wherever they come up.
-    fn same_object(&mut self, recorded: &str, actual: &str, at: &str) {
-        let known = self
-            .actual
-            .entry(recorded.to_owned())
-            .or_insert_with(|| actual.to_owned());
-        assert_eq!(known, actual, "another object: {at}");
-        let known = self
-            .recorded
-            .entry(actual.to_owned())
-            .or_insert_with(|| recorded.to_owned());
-        assert_eq!(known, recorded, "another object: {at}");
-    }
-
-    /// A recorded text with the fake's ids.
-    fn translate(&self, recorded: &str) -> String {
-        let mut text = recorded.to_owned();
-        for (recorded, actual) in &self.actual {
-            text = text.replace(recorded, actual);
-        }
-        text
-    }
 }
 
 /// The answers without a file.
@@ -452,16 +353,4 @@ fn pending(token: &str) -> String {
 
 fn parse(id: &Value) -> Id {
     Id::new(id.as_str().unwrap().parse().unwrap())
-}
-
-fn is_id(text: &str) -> bool {
-    text.len() == 19 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_time(text: &str) -> bool {
-    let shape: String = text
-        .chars()
-        .map(|letter| if letter.is_ascii_digit() { '0' } else { letter })
-        .collect();
-    shape == "0000-00-00T00:00:00.000Z"
 }

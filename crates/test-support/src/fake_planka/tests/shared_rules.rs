@@ -201,14 +201,14 @@ fn due_dates_and_their_flag() {
             Version::V1 => ("isDueDateCompleted", "isDueCompleted"),
             Version::V2 => ("isDueCompleted", "isDueDateCompleted"),
         };
-        let mut patch = |body: Value| visitor.patch(&path, &body).item();
-        assert_eq!(patch(json!({ flag: true }))[flag], Value::Null);
-        let item = patch(json!({ "dueDate": "2026-12-24" }));
+        let mut change = |body: Value| visitor.patch(&path, &body).item();
+        assert_eq!(change(json!({ flag: true }))[flag], Value::Null);
+        let item = change(json!({ "dueDate": "2026-12-24" }));
         assert_eq!(item["dueDate"], "2026-12-24T00:00:00.000Z");
         assert_eq!(item[flag], false);
-        assert_eq!(patch(json!({ other: true }))[flag], false, "ignored");
-        assert_eq!(patch(json!({ flag: true }))[flag], true);
-        let item = patch(json!({ "dueDate": null }));
+        assert_eq!(change(json!({ other: true }))[flag], false, "ignored");
+        assert_eq!(change(json!({ flag: true }))[flag], true);
+        let item = change(json!({ "dueDate": null }));
         assert_eq!(
             (&item["dueDate"], &item[flag]),
             (&Value::Null, &Value::Null)
