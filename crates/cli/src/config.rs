@@ -145,18 +145,6 @@ impl Server {
         Ok(Self::Planka { url, credentials })
     }
 
-    /// Names the server for people.
-    pub(crate) fn described(&self) -> String {
-        match self {
-            Self::Embedded { path } => {
-                format!(
-                    "the embedded board {path} (PLANKA_URL is not set; `onward board show` shows it)"
-                )
-            }
-            Self::Planka { url, .. } => url.to_string(),
-        }
-    }
-
     /// Names the server in marks and lock: two callers that mean the same server say the same.
     pub(crate) fn name(&self) -> String {
         match self {

@@ -14,7 +14,14 @@ const LISTED: usize = 200;
 pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> String {
     let mut text = String::new();
     let name = safe(&format!("{} / {}", report.project, report.board));
-    let _ = writeln!(text, "{name} on {}", safe(&report.server));
+    let server = safe(&report.server);
+    let _ = match report.embedded {
+        true => writeln!(
+            text,
+            "{name} on the embedded board {server}, as PLANKA_URL is not set"
+        ),
+        false => writeln!(text, "{name} on {server}"),
+    };
     for name in &report.ambiguous {
         let (kind, count) = (name.kind, name.count);
         let _ = writeln!(
@@ -133,6 +140,7 @@ fn counts(report: &KanbanSyncReport) -> String {
         count(put_back.cards, "card put back", "cards put back"),
         count(put_back.ticks, "tick put back", "ticks put back"),
         count(summary.failed, "write failed", "writes failed"),
+        count(not_tried(report), "not tried", "not tried"),
         count(report.held.len(), "held", "held"),
     ]);
     let parts: Vec<_> = parts.into_iter().flatten().collect();
@@ -166,6 +174,13 @@ impl Summary {
             count(self.tasks_synced, "task synced", "tasks synced"),
         ]
     }
+}
+
+/// Counts the steps left behind by a stop or a failure before them.
+fn not_tried(report: &KanbanSyncReport) -> usize {
+    let left = |fate: &Option<Fate>| matches!(fate, None | Some(Fate::Skipped));
+    let steps = report.steps.iter().filter(|(_, fate)| left(fate));
+    if report.dry_run { 0 } else { steps.count() }
 }
 
 fn count(count: usize, one: &str, many: &str) -> Option<String> {

@@ -16,8 +16,10 @@ pub(crate) struct KanbanSyncReport {
     pub(crate) project: String,
     /// The board asked for.
     pub(crate) board: String,
-    /// The server, for people.
+    /// The server's address, or the embedded board's file.
     pub(crate) server: String,
+    /// It is the embedded board.
+    pub(crate) embedded: bool,
     /// Nothing was to be written.
     pub(crate) dry_run: bool,
     /// The digest of the first plan.
@@ -59,7 +61,8 @@ impl KanbanSyncReport {
             root: request.root.as_str().into(),
             project: request.project.clone(),
             board: request.board.clone(),
-            server: server.described(),
+            server: server.name(),
+            embedded: matches!(server, Server::Embedded { .. }),
             dry_run,
             digest: String::new(),
             steps: Vec::new(),

@@ -15,7 +15,7 @@ use sync_core::ids::ChangeName;
 use sync_core::observed::Checkout;
 use sync_core::plan::Plan;
 use sync_core::reconcile::{Draft, Facts, View};
-use sync_core::run::{Fate, Run, RunReport};
+use sync_core::run::{Fate, Run, RunReport, Stop};
 use sync_core::text::percent_encode;
 use sync_core::write::Write;
 
@@ -85,25 +85,29 @@ impl<B: Board> On<'_, B> {
             report.held.clone_from(&plan.held);
             report.ambiguous.clone_from(&plan.ambiguous);
             report.mass_close = plan.mass_close;
-            report.put_back.cards += plan.put_back.cards;
-            report.put_back.ticks += plan.put_back.ticks;
             if wishes.dry_run {
+                report.put_back = plan.put_back;
                 report.steps = plan.steps.into_iter().map(|step| (step, None)).collect();
                 return Ok(report);
             }
-            let ground = plan.groundwork().filter(|_| ground_steps < GROUNDWORK);
-            let settled = plan.is_empty();
-            let last = settled || report.stopped.is_some() || report.rounds == ROUNDS;
-            if last && ground.is_none() {
+            let interrupted = !plan.is_empty() && wishes.interrupted.load(Ordering::Relaxed);
+            report.stopped = interrupted.then_some(Stop::Interrupted);
+            if plan.is_empty() || interrupted || report.rounds == ROUNDS {
                 report.unsettled = plan.steps;
                 return Ok(report);
             }
+            let ground = plan.groundwork().filter(|_| ground_steps < GROUNDWORK);
             let is_ground = ground.is_some();
+            if !is_ground {
+                report.put_back.cards += plan.put_back.cards;
+                report.put_back.ticks += plan.put_back.ticks;
+            }
             let run = self
                 .perform(ground.unwrap_or(plan), wishes, checkouts.nonce())
                 .await;
-            let mut fates = run.steps.iter().map(|(_, fate)| fate);
-            let moved = fates.any(|fate| fate.as_ref().is_some_and(Fate::is_made));
+            let mut fates = run.steps.iter().filter_map(|(_, fate)| fate.as_ref());
+            // Refusals alone leave nothing that another look could show.
+            let moved = fates.any(|fate| !matches!(fate, Fate::Failed { .. } | Fate::Skipped));
             groundwork.note(&run);
             report.add(run);
             if report.stopped.is_some() || !moved {
