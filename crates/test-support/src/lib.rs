@@ -26,10 +26,12 @@
 //! as its handle.
 
 pub mod contract;
+mod env;
 mod fake_planka;
 mod faults;
 mod loopback;
 
+pub use env::{Ran, TestEnv, kill};
 pub use fake_planka::{Builder, FakePlanka, Id, PASSWORD, People, Role, USER, Version};
 pub use faults::{Fault, When};
 pub use loopback::{Counters, Journal, Request, Script};
