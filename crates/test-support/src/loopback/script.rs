@@ -9,6 +9,21 @@ use crate::faults::{Fault, When};
 type Hook = Arc<dyn Fn(&Request) + Send + Sync>;
 
 /// The test's orders to a fake server; they take effect with the next request.
+///
+/// ```
+/// use std::time::Duration;
+/// use test_support::{FakePlanka, Fault, Version, When};
+///
+/// let planka = FakePlanka::start(Version::V1);
+/// let board = planka.people().add_board("Demo", "Changes");
+/// let script = planka.script();
+/// script.latency(Duration::from_millis(20));
+/// // The second card is made, but the client never hears of it …
+/// script.fault(When::request("POST", "/api/lists/*/cards").nth(2), Fault::LoseReply);
+/// // … and after the fifth write somebody deletes the whole board.
+/// let people = planka.people();
+/// script.after(When::writes().nth(5), move |_| people.delete_board(board));
+/// ```
 #[derive(Default)]
 pub struct Script {
     rules: Mutex<Rules>,
