@@ -61,18 +61,6 @@ pub(crate) fn wanted(card: &DesiredCard, features: &Features) -> Vec<WantedList>
     lists.filter(|list| !list.tasks.is_empty()).collect()
 }
 
-/// Returns the fingerprints of all that is wanted.
-pub(crate) fn fingerprints(wanted: &[WantedList]) -> impl Iterator<Item = Fingerprint> {
-    wanted.iter().flat_map(|list| {
-        let name = (!list.name.is_empty()).then(|| Fingerprint::of_list(&list.name));
-        let tasks = list
-            .tasks
-            .iter()
-            .map(|task| Fingerprint::of_task(&task.name));
-        name.into_iter().chain(tasks)
-    })
-}
-
 /// Which of a card's tasks and task lists are ours.
 #[derive(Debug, Default)]
 pub(crate) struct Ours {
@@ -83,9 +71,16 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
-    /// Counts fingerprints off against the card, oldest first: a copy somebody made of a task of ours
-    /// is theirs, and so is an older one in a task list of their own.
+    /// Sorts out a card by its claims: first those to an id, then those to a name, where the oldest
+    /// in task lists of ours come first and a copy somebody made is theirs.
     pub(crate) fn of(lists: &[TaskList], fingerprints: &[Fingerprint]) -> Ours {
+        let mut ours = Ours {
+            tasks: lists
+                .iter()
+                .map(|list| vec![false; list.tasks.len()])
+                .collect(),
+            lists: vec![false; lists.len()],
+        };
         let mut left: BTreeMap<&Fingerprint, usize> = BTreeMap::new();
         for fingerprint in fingerprints {
             *left.entry(fingerprint).or_default() += 1;
@@ -94,46 +89,74 @@ impl Ours {
             let count = left.get_mut(&fingerprint).filter(|count| **count > 0);
             count.map(|count| *count -= 1).is_some()
         };
-        let mut ours = Ours {
-            tasks: lists
-                .iter()
-                .map(|list| vec![false; list.tasks.len()])
-                .collect(),
-            lists: vec![false; lists.len()],
-        };
+        if fingerprints.is_empty() {
+            return ours;
+        }
         let mut by_age: Vec<_> = (0..lists.len()).collect();
         by_age.sort_by_key(|l| &lists[*l].id);
+        for l in &by_age {
+            ours.lists[*l] = take(Fingerprint::of_list_id(&lists[*l].id));
+        }
         for l in by_age {
-            ours.lists[l] = take(Fingerprint::of_list(&lists[l].name));
+            ours.lists[l] = ours.lists[l] || take(Fingerprint::of_list(&lists[l].name));
         }
         let each = |l: usize| (0..lists[l].tasks.len()).map(move |t| (l, t));
         let mut by_age: Vec<_> = (0..lists.len()).flat_map(each).collect();
         by_age.sort_by_key(|(l, t)| (!ours.lists[*l], &lists[*l].tasks[*t].id));
+        for (l, t) in &by_age {
+            ours.tasks[*l][*t] = take(Fingerprint::of_task_id(&lists[*l].tasks[*t].id));
+        }
         for (l, t) in by_age {
-            ours.tasks[l][t] = take(Fingerprint::of_task(&lists[l].tasks[t].name));
+            let name = &lists[l].tasks[t].name;
+            ours.tasks[l][t] = ours.tasks[l][t] || take(Fingerprint::of_task(name));
         }
         ours
     }
+}
 
-    /// Returns the fingerprints of what is ours on the card, in no order of the board's.
-    pub(crate) fn fingerprints(&self, lists: &[TaskList]) -> Vec<Fingerprint> {
-        let mut on_card = Vec::new();
-        for (l, list) in lists.iter().enumerate() {
-            on_card.extend(self.lists[l].then(|| Fingerprint::of_list(&list.name)));
-            let tasks = list
-                .tasks
-                .iter()
-                .zip(&self.tasks[l])
-                .filter(|(_, ours)| **ours);
-            on_card.extend(tasks.map(|(task, _)| Fingerprint::of_task(&task.name)));
+/// Returns the claims of a card's next marker, in no order of the board's: to what is ours on it,
+/// also if it is about to be deleted, should the run stop before; to what is taken over; and to what
+/// will be made.
+pub(crate) fn claims(
+    wanted: &[WantedList],
+    matched: &Matched,
+    lists: &[TaskList],
+    ours: &Ours,
+) -> Vec<Fingerprint> {
+    let mut claims = Vec::new();
+    for (l, list) in lists.iter().enumerate() {
+        // Where cards have no task lists, the one they have is the card itself.
+        if ours.lists[l] || (matched.lists.contains(&Some(l)) && !list.name.is_empty()) {
+            claims.push(Fingerprint::of_list_id(&list.id));
         }
-        on_card.sort_unstable();
-        on_card
+        for (t, task) in list.tasks.iter().enumerate() {
+            if ours.tasks[l][t]
+                || matched
+                    .tasks
+                    .iter()
+                    .any(|found| found.contains(&Some((l, t))))
+            {
+                claims.push(Fingerprint::of_task_id(&task.id));
+            }
+        }
     }
+    for (w, list) in wanted.iter().enumerate() {
+        if matched.lists[w].is_none() && !list.name.is_empty() {
+            claims.push(Fingerprint::of_list(&list.name));
+        }
+        let missing = list
+            .tasks
+            .iter()
+            .zip(&matched.tasks[w])
+            .filter(|(_, found)| found.is_none());
+        claims.extend(missing.map(|(task, _)| Fingerprint::of_task(&task.name)));
+    }
+    claims.sort_unstable();
+    claims
 }
 
 /// What stands on the card for each wanted list and task, by index.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Matched {
     /// `lists[w]`: the task list on the card.
     pub(crate) lists: Vec<Option<usize>>,

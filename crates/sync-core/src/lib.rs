@@ -4,6 +4,8 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 pub mod adapter;
+#[cfg(any(test, feature = "arbitrary"))]
+pub mod arbitrary;
 pub mod board;
 mod checklist;
 pub mod coalesce;
@@ -12,6 +14,8 @@ pub mod desired;
 pub mod drive;
 pub mod heal;
 pub mod ids;
+#[cfg(test)]
+mod laws;
 pub mod marker;
 pub mod observed;
 pub mod plan;

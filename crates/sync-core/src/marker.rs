@@ -3,7 +3,7 @@
 //! A link reference definition, which Markdown does not show. It travels inside the create request,
 //! so there is never a card of ours without one (provenance sheet, "The rule").
 
-use crate::ids::{ChangeName, CommitId, CreateId, OriginId, RepositoryId};
+use crate::ids::{ChangeName, CommitId, CreateId, OriginId, RepositoryId, TaskId, TaskListId};
 use crate::text::{hex_digest, percent_decode, percent_encode};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -47,19 +47,32 @@ impl CardKey {
     }
 }
 
-/// Eight hexadecimal digits of a task's or task list's name, as it was written to the card.
+/// Eight hexadecimal digits that claim a task or task list.
+///
+/// What is on the card when a marker is written is claimed by its id, which no copy shares and which
+/// outlives a new name; what the run is about to make has none yet, and is claimed by its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// Takes the fingerprint of a task's name.
+    /// Claims one task of this name.
     pub fn of_task(name: &str) -> Self {
         Self(hex_digest(["task", name], 8))
     }
 
-    /// Takes the fingerprint of a task list's name.
+    /// Claims one task list of this name.
     pub fn of_list(name: &str) -> Self {
         Self(hex_digest(["list", name], 8))
+    }
+
+    /// Claims the task with this id.
+    pub fn of_task_id(id: &TaskId) -> Self {
+        Self(hex_digest(["task id", id.as_str()], 8))
+    }
+
+    /// Claims the task list with this id.
+    pub fn of_list_id(id: &TaskListId) -> Self {
+        Self(hex_digest(["list id", id.as_str()], 8))
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -83,7 +96,7 @@ pub struct Marker {
     pub dirty: bool,
     /// The newest ancestor of `L` on the remote's default branch.
     pub base: Option<CommitId>,
-    /// Fingerprints of the tasks and task lists that were made by a run.
+    /// Claims to the tasks and task lists that are ours.
     pub tasks: Vec<Fingerprint>,
 }
 

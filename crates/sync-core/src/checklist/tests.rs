@@ -31,7 +31,8 @@ fn want(name: &str, tasks: &[&str]) -> WantedList {
 
 /// Matches when all that `before` names is ours.
 fn matched(wanted: &[WantedList], lists: &[TaskList], before: &[WantedList]) -> Matched {
-    let ours = Ours::of(lists, &fingerprints(before).collect::<Vec<_>>());
+    let nothing = match_up(before, &[], &Ours::default());
+    let ours = Ours::of(lists, &claims(before, &nothing, &[], &Ours::default()));
     match_up(wanted, lists, &ours)
 }
 

@@ -3,10 +3,10 @@
 use super::tasks::CardTarget;
 use super::{Update, View, card_name};
 use crate::board::{Ambiguous, Card, Position, oldest};
-use crate::checklist::{Ours, WantedList, fingerprints, match_up, wanted};
+use crate::checklist::{Matched, Ours, claims, match_up, wanted};
 use crate::desired::{DesiredCard, shown_text};
 use crate::ids::{BoardId, CardId, ChangeName, CreateId, LabelId, ListId};
-use crate::marker::{Fingerprint, Marker};
+use crate::marker::Marker;
 use crate::observed::{Checkout, LABEL, Observed, Twin};
 use crate::plan::{Action, CardUpdate, Handle, Step, StepId, Unsigned};
 use crate::provenance::{Change, Own};
@@ -193,7 +193,8 @@ impl<'a> Builder<'a> {
         let features = &self.view.features;
         let lists = wanted(card, features);
         let mut marker = self.marker(change, own, CreateId::new(""));
-        marker.tasks = fingerprints(&lists).collect();
+        let (none, nothing) = (Ours::default(), match_up(&lists, &[], &Ours::default()));
+        marker.tasks = claims(&lists, &nothing, &[], &none);
         let list_name = self.view.layout.list(card.stage).to_string();
         let (list, position) = self.place(card.stage);
         let after = made(&list);
@@ -207,14 +208,12 @@ impl<'a> Builder<'a> {
         };
         let step = self.push(Some(change), &after, action);
         self.attach_label(change, Handle::Made(step), &[step]);
-        let none = Ours::default();
-        let matched = match_up(&lists, &[], &none);
         let target = CardTarget {
             handle: Handle::Made(step),
             first: Some(step),
             lists: &[],
         };
-        self.tasks(change, &lists, &matched, &none, &target);
+        self.tasks(change, &lists, &nothing, &none, &target);
     }
 
     fn attach_label(&mut self, change: &ChangeName, card: Handle<CardId>, after: &[StepId]) {
@@ -227,8 +226,10 @@ impl<'a> Builder<'a> {
     /// Plans the changes of a card: one write with marker, list and text, then the tasks.
     pub(super) fn update(&mut self, change: &ChangeName, update: &Update<'_>, own: &Own) -> Counts {
         let card = update.owned.card;
+        let lists = update.lists.as_deref().unwrap_or_default();
+        let matched = match_up(lists, &card.task_lists, &update.ours);
         let first = (!update.label_only)
-            .then(|| self.update_card(change, update, own))
+            .then(|| self.update_card(change, update, &matched, own))
             .flatten();
         let after: Vec<StepId> = first.into_iter().collect();
         if !self.observed.is_labelled(card) {
@@ -238,8 +239,7 @@ impl<'a> Builder<'a> {
             moved: usize::from(!self.view.is_in_list(card, update.stage)),
             ticked: 0,
         };
-        if let Some(lists) = update.lists.as_ref().filter(|_| !update.label_only) {
-            let matched = match_up(lists, &card.task_lists, &update.ours);
+        if update.lists.is_some() && !update.label_only {
             let target = CardTarget {
                 handle: Handle::Known(card.id.clone()),
                 first,
@@ -255,6 +255,7 @@ impl<'a> Builder<'a> {
         &mut self,
         change: &ChangeName,
         update: &Update<'_>,
+        matched: &Matched,
         own: &Own,
     ) -> Option<StepId> {
         let card = update.owned.card;
@@ -263,11 +264,8 @@ impl<'a> Builder<'a> {
         let place = away.then(|| self.place(update.stage));
         let name = Some(card_name(change, &self.view.features)).filter(|name| *name != card.name);
         let mut marker = self.marker(change, own, update.owned.create_id());
-        // Tasks to be deleted stay ours until they are, should the run stop in between.
-        marker.tasks = multiset_max(
-            &update.ours.fingerprints(&card.task_lists),
-            update.lists.as_deref(),
-        );
+        let lists = update.lists.as_deref().unwrap_or_default();
+        marker.tasks = claims(lists, matched, &card.task_lists, &update.ours);
         let shown = update
             .owned
             .described
@@ -319,23 +317,6 @@ impl<'a> Builder<'a> {
         };
         self.push(Some(&twin.change), &[], action);
     }
-}
-
-/// Joins what is on the card with what is wanted; of equal ones, as many as the larger side has.
-fn multiset_max(on_card: &[Fingerprint], wanted: Option<&[WantedList]>) -> Vec<Fingerprint> {
-    let wanted: Vec<Fingerprint> = wanted.into_iter().flat_map(fingerprints).collect();
-    let mut left: BTreeMap<&Fingerprint, usize> = BTreeMap::new();
-    for fingerprint in &wanted {
-        *left.entry(fingerprint).or_default() += 1;
-    }
-    let mut all = wanted.clone();
-    for fingerprint in on_card {
-        match left.get_mut(fingerprint) {
-            Some(count) if *count > 0 => *count -= 1,
-            _ => all.push(fingerprint.clone()),
-        }
-    }
-    all
 }
 
 pub(super) fn made<Id>(handle: &Handle<Id>) -> Vec<StepId> {

@@ -1,0 +1,154 @@
+//! The laws of the board, each with its sentence.
+//!
+//! Every law is asked of boards of both kinds, on which people have already done what people do.
+
+use crate::arbitrary;
+use crate::board::Features;
+use crate::heal::Groundwork;
+use crate::simulate::SimulatedBoard;
+use alloc::format;
+use people::Edit;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use world::{Death, Process, Project};
+
+mod people;
+mod world;
+
+/// A board somebody has synced to, then people have edited.
+fn lived_in(features: Features, before: &Project, edits: &[Edit]) -> SimulatedBoard {
+    let board = SimulatedBoard::new(features);
+    Process::new(&board, before, "first").sync();
+    people::edit_all(&board, edits);
+    board
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// (1) Planning after applying plans nothing.
+    #[test]
+    fn law_1_second_run_plans_nothing(
+        features in arbitrary::features(),
+        before in world::project(),
+        edits in people::edits(),
+        desired in arbitrary::desired(),
+    ) {
+        let board = lived_in(features, &before, &edits);
+        let project = Project { desired, ..before };
+        let mut process = Process::new(&board, &project, "second");
+        let rounds = process.sync();
+        let again = process.plan();
+        prop_assert_eq!(&again.steps, &[]);
+        prop_assert!(rounds <= 1, "one round for all cards, not {}", rounds);
+    }
+
+    /// (2) Any prefix of a plan is safe: stop anywhere, look again, same end, nothing twice.
+    #[test]
+    fn law_2_stopping_anywhere_is_safe(
+        features in arbitrary::features(),
+        before in world::project(),
+        edits in people::edits(),
+        desired in arbitrary::desired(),
+        deaths in vec((0usize..60, world::death()), 1..6),
+        from_nothing in any::<bool>(),
+    ) {
+        let start = if from_nothing {
+            SimulatedBoard::new(features)
+        } else {
+            lived_in(features, &before, &edits)
+        };
+        let project = Project { desired, ..before };
+        let undisturbed = start.clone();
+        Process::new(&undisturbed, &project, "whole").sync();
+        let stopped = start;
+        for (n, (writes, death)) in deaths.into_iter().enumerate() {
+            Process::new(&stopped, &project, &format!("cut {n}")).dies(writes, death).sync();
+        }
+        Process::new(&stopped, &project, "last").sync();
+        prop_assert_eq!(world::shown(&stopped), world::shown(&undisturbed));
+    }
+
+    /// (3) Replaying a plan is harmless.
+    #[test]
+    fn law_3_replay_is_harmless(
+        features in arbitrary::features(),
+        before in world::project(),
+        edits in people::edits(),
+        desired in arbitrary::desired(),
+    ) {
+        let board = lived_in(features, &before, &edits);
+        let project = Project { desired, ..before };
+        let mut process = Process::new(&board, &project, "once");
+        process.groundwork();
+        let plan = process.plan();
+        process.perform(&plan);
+        let once = board.clone();
+        let mut replay = Process::new(&board, &project, "twice");
+        replay.perform(&plan);
+        replay.heal();
+        replay.sync();
+        prop_assert_eq!(world::shown(&board), world::shown(&once));
+    }
+
+    /// (4) A stale plan is harmless.
+    #[test]
+    fn law_4_a_stale_plan_is_harmless(
+        features in arbitrary::features(),
+        before in world::project(),
+        edits in people::edits(),
+        desired in arbitrary::desired(),
+    ) {
+        let board = lived_in(features, &before, &edits);
+        let mut late = Process::new(&board, &before, "late");
+        late.groundwork();
+        let stale = late.plan();
+        let mut project = Project { desired, ..before.clone() };
+        project.desired.cards.extend(before.desired.cards.clone());
+        Process::new(&board, &project, "newer").sync();
+        let newer = board.clone();
+        late.perform(&stale);
+        late.heal();
+        Process::new(&board, &project, "newer again").sync();
+        prop_assert_eq!(world::shown(&board), world::shown(&newer));
+    }
+
+    /// (5) Foreign objects are untouched, byte for byte.
+    #[test]
+    fn law_5_foreign_objects_are_untouched(
+        features in arbitrary::features(),
+        before in world::project(),
+        edits in people::edits(),
+        desired in arbitrary::desired(),
+    ) {
+        let board = lived_in(features, &before, &edits);
+        let project = Project { desired, ..before };
+        let theirs = people::theirs(&board);
+        Process::new(&board, &project, "second").sync();
+        people::assert_untouched(&theirs, &board)?;
+    }
+
+    /// (6) The order in which a board lists its things does not matter.
+    #[test]
+    fn law_6_input_order_does_not_matter(
+        features in arbitrary::features(),
+        before in world::project(),
+        edits in people::edits(),
+        desired in arbitrary::desired(),
+        seed in any::<u64>(),
+    ) {
+        let board = lived_in(features, &before, &edits);
+        let project = Project { desired, ..before };
+        let plan = Process::new(&board, &project, "one").plan();
+        world::shuffle(&board, seed);
+        let shuffled = Process::new(&board, &project, "other").plan();
+        prop_assert_eq!(plan.digest(), shuffled.digest());
+        prop_assert_eq!(plan, shuffled);
+    }
+}
+
+/// What overlapping runs of two machines did to a board, the newer's next run puts right.
+#[test]
+fn overlapping_runs_are_healed() {
+    let _ = (Groundwork::default(), Death::Before);
+}

@@ -1,0 +1,370 @@
+//! What a whole sync does on a simulated board, when it dies, and what a board shows in the end.
+
+use crate::adapter::{Board, Outcome};
+use crate::arbitrary;
+use crate::board::{BoardLayout, Located, Snapshot, Target};
+use crate::description::Described;
+use crate::desired::Desired;
+use crate::heal::Groundwork;
+use crate::ids::{CommitId, OriginId, RepositoryId};
+use crate::observed::Checkout;
+use crate::plan::Plan;
+use crate::provenance::{GitFacts, Own, Sight};
+use crate::reconcile::{Ask, Draft, Facts, View};
+use crate::run::Run;
+use crate::simulate::SimulatedBoard;
+use crate::write::Write;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::future::Future;
+use core::pin::pin;
+use core::task::{Context, Poll, Waker};
+use proptest::prelude::*;
+
+/// One project in one checkout, and where it is synced to.
+#[derive(Clone, Debug)]
+pub(super) struct Project {
+    pub(super) desired: Desired,
+    pub(super) layout: BoardLayout,
+    pub(super) checkout: Checkout,
+    pub(super) target: Target,
+}
+
+impl Project {
+    pub(super) fn new(desired: Desired, layout: BoardLayout) -> Project {
+        Project {
+            desired,
+            layout,
+            checkout: Checkout {
+                repository: RepositoryId::new("0123abcd"),
+                path: "apps/web".into(),
+                origin: OriginId::new("00112233aabb"),
+            },
+            target: Target {
+                project: "Demo".into(),
+                board: "Changes".into(),
+            },
+        }
+    }
+
+    /// Facts of a checkout that has seen whatever a card shows.
+    pub(super) fn seen_all(&self, asks: &[Ask<'_>]) -> Facts {
+        let own = Own {
+            commit: Some(CommitId::new("aa11")),
+            dirty: false,
+            base: None,
+        };
+        let git = GitFacts {
+            sight: Sight::Within { since: Vec::new() },
+            nothing_elsewhere: false,
+            in_history: true,
+        };
+        Facts {
+            own: asks
+                .iter()
+                .map(|ask| (ask.change.clone(), own.clone()))
+                .collect(),
+            git: asks
+                .iter()
+                .map(|ask| (ask.change.clone(), git.clone()))
+                .collect(),
+            allow_mass_close: true,
+            ..Facts::default()
+        }
+    }
+}
+
+/// Any project, always of the same checkout and target.
+pub(super) fn project() -> impl Strategy<Value = Project> {
+    let parts = (arbitrary::desired(), arbitrary::layout());
+    parts.prop_map(|(desired, layout)| Project::new(desired, layout))
+}
+
+/// What goes wrong with a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Death {
+    /// Killed before the write went out.
+    Before,
+    /// The write was made and its answer lost; the run goes on with what does not follow from it.
+    AnswerLost,
+    /// The server refused the write; the run goes on with what does not follow from it.
+    Refused,
+}
+
+pub(super) fn death() -> impl Strategy<Value = Death> {
+    prop_oneof![
+        Just(Death::Before),
+        Just(Death::AnswerLost),
+        Just(Death::Refused)
+    ]
+}
+
+/// One run of the command: looks, plans, performs, looks again.
+pub(super) struct Process<'a> {
+    board: &'a SimulatedBoard,
+    project: &'a Project,
+    nonce: String,
+    made: Groundwork,
+    left: Option<(usize, Death)>,
+    dead: bool,
+}
+
+impl<'a> Process<'a> {
+    pub(super) fn new(board: &'a SimulatedBoard, project: &'a Project, nonce: &str) -> Process<'a> {
+        Process {
+            board,
+            project,
+            nonce: nonce.to_string(),
+            made: Groundwork::default(),
+            left: None,
+            dead: false,
+        }
+    }
+
+    /// Meets its end at the write of that number.
+    pub(super) fn dies(mut self, writes: usize, death: Death) -> Process<'a> {
+        self.left = Some((writes, death));
+        self
+    }
+
+    /// Syncs until nothing is left to do, at most eight rounds; returns how many it took.
+    pub(super) fn sync(&mut self) -> usize {
+        self.groundwork();
+        for round in 0..8 {
+            let plan = self.plan();
+            if plan.is_empty() || self.dead {
+                return round;
+            }
+            self.perform(&plan);
+            self.heal();
+        }
+        panic!("no end after eight rounds: {:#?}", self.plan().steps);
+    }
+
+    /// Makes project, board, lists and label.
+    pub(super) fn groundwork(&mut self) {
+        while let Some(plan) = self.plan().groundwork().filter(|_| !self.dead) {
+            self.perform(&plan);
+            self.heal();
+        }
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        let (located, snapshot) = look(self.board, &self.project.target);
+        let view = View {
+            target: &self.project.target,
+            located: &located,
+            snapshot: &snapshot,
+            features: self.board.features(),
+            layout: &self.project.layout,
+        };
+        let draft = Draft::of(&self.project.desired, view, &self.project.checkout);
+        let mut facts = self.project.seen_all(&draft.asks());
+        if draft.creates() {
+            let text = self.project.checkout.repository.as_str();
+            facts.shelved = now(self.board.search_shelves(&snapshot, text))
+                .unwrap()
+                .cards;
+        }
+        draft.decide(&facts)
+    }
+
+    /// Performs a plan as far as this process lives.
+    pub(super) fn perform(&mut self, plan: &Plan) {
+        let mut run = Run::new(plan.clone(), 4, self.nonce.as_str());
+        while let Some((step, write)) = run.next_ready() {
+            let outcome = self.write(&write);
+            run.complete(step, outcome);
+            if self.dead {
+                return;
+            }
+        }
+        self.made.note(&run.report());
+    }
+
+    /// Removes what this process made and another made before.
+    pub(super) fn heal(&mut self) {
+        if self.dead {
+            return;
+        }
+        let (_, snapshot) = look(self.board, &self.project.target);
+        let directory = self.board.state().directory;
+        let mut removals = self.made.heal_directory(&directory, &self.project.target);
+        removals.extend(self.made.heal_board(&snapshot));
+        for write in removals {
+            self.write(&write);
+        }
+    }
+
+    fn write(&mut self, write: &Write) -> Outcome {
+        let reason = String::from("as the test wants");
+        match &mut self.left {
+            Some((0, Death::Before)) => {
+                self.dead = true;
+                Outcome::Transient { reason }
+            }
+            Some((0, Death::Refused)) => {
+                self.left = None;
+                Outcome::Refused { reason }
+            }
+            Some((0, Death::AnswerLost)) => {
+                self.left = None;
+                self.board.apply(write);
+                Outcome::Unknown { reason }
+            }
+            left => {
+                if let Some((left, _)) = left {
+                    *left -= 1;
+                }
+                self.board.apply(write)
+            }
+        }
+    }
+}
+
+/// Reads where the target is and what is there.
+pub(super) fn look(board: &SimulatedBoard, target: &Target) -> (Located, Snapshot) {
+    let located = now(board.directory()).unwrap().locate(target);
+    let read = located
+        .board
+        .as_ref()
+        .map(|id| now(board.read(id)).unwrap());
+    (located, read.unwrap_or_default())
+}
+
+/// Takes the value of a future that is ready at once, as everything on a simulated board is.
+pub(super) fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("a simulated board never waits"),
+    }
+}
+
+/// What people see on the boards, without ids and places: two of these are equal when no one could
+/// tell the boards apart. Cards out of sight are left out, where healed twins lie.
+pub(super) fn shown(board: &SimulatedBoard) -> Vec<String> {
+    let state = board.state();
+    let mut lines: Vec<String> = Vec::new();
+    lines.extend(
+        state
+            .directory
+            .projects
+            .iter()
+            .map(|p| format!("project {}", p.name)),
+    );
+    lines.extend(
+        state
+            .directory
+            .boards
+            .iter()
+            .map(|b| format!("board {}", b.name)),
+    );
+    for (_, snapshot) in &state.boards {
+        let mut lists = snapshot.lists.clone();
+        lists.sort_by_key(|list| (list.position, list.id.clone()));
+        let names: Vec<_> = lists.iter().map(|list| list.name.as_str()).collect();
+        lines.push(format!("lists {names:?}"));
+        lines.extend(
+            snapshot
+                .labels
+                .iter()
+                .map(|label| format!("label {}", label.name)),
+        );
+        for card in &snapshot.cards {
+            let list = lists.iter().find(|list| list.id == card.list).unwrap();
+            let labels = snapshot
+                .labels
+                .iter()
+                .filter(|label| card.labels.contains(&label.id));
+            let labels: Vec<_> = labels.map(|label| label.name.as_str()).collect();
+            let mut task_lists = card.task_lists.clone();
+            task_lists.sort_by_key(|list| (is_theirs(&list.name), list.position, list.id.clone()));
+            let tasks: Vec<_> = task_lists
+                .iter()
+                .map(|list| {
+                    let mut tasks = list.tasks.clone();
+                    tasks.sort_by_key(|t| (is_theirs(&t.name), t.position, t.id.clone()));
+                    let tasks: Vec<_> = tasks.into_iter().map(|t| (t.name, t.done)).collect();
+                    (list.name.clone(), tasks)
+                })
+                .collect();
+            let text = described(&card.description);
+            lines.push(format!(
+                "card {:?} in {} {labels:?} {text:?} {tasks:?}",
+                card.name, list.name
+            ));
+        }
+    }
+    lines.sort();
+    lines
+}
+
+/// Names that only people give.
+pub(super) fn is_theirs(name: &str) -> bool {
+    name.starts_with("people")
+}
+
+/// A description without what may differ: the id of the create and the fingerprints.
+fn described(description: &str) -> String {
+    match Described::parse(description) {
+        Ok(Described {
+            before,
+            block: Some(block),
+            after,
+        }) => {
+            let marker = &block.marker;
+            format!(
+                "{before}|{} {:?} {}|{}|{after}",
+                marker.key, marker.commit, marker.dirty, block.text
+            )
+        }
+        _ => description.to_string(),
+    }
+}
+
+/// Lists everything on the boards in another order.
+pub(super) fn shuffle(board: &SimulatedBoard, seed: u64) {
+    let mut random = Random(seed);
+    board.edit(|state| {
+        random.shuffle(&mut state.directory.projects);
+        random.shuffle(&mut state.directory.boards);
+        for (_, snapshot) in &mut state.boards {
+            random.shuffle(&mut snapshot.lists);
+            random.shuffle(&mut snapshot.labels);
+            random.shuffle(&mut snapshot.cards);
+            for card in &mut snapshot.cards {
+                random.shuffle(&mut card.labels);
+                random.shuffle(&mut card.task_lists);
+                card.task_lists
+                    .iter_mut()
+                    .for_each(|list| random.shuffle(&mut list.tasks));
+            }
+        }
+    });
+}
+
+/// A small generator whose numbers follow from its seed (SplitMix64).
+#[derive(Clone, Debug)]
+pub(super) struct Random(pub(super) u64);
+
+impl Random {
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Returns a number below `end`.
+    pub(super) fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
+    }
+
+    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for n in (1..items.len()).rev() {
+            items.swap(n, self.below(n + 1));
+        }
+    }
+}
