@@ -103,8 +103,11 @@ proptest! {
         let mut late = Process::new(&board, &before, "late");
         late.groundwork();
         let stale = late.plan();
-        let mut project = Project { desired, ..before.clone() };
-        project.desired.cards.extend(before.desired.cards.clone());
+        // The newer state knows every change of the older one, and computes it.
+        let mut project = before.clone();
+        project.desired.cards.extend(desired.cards);
+        project.desired.unreadable.clear();
+        project.desired.archived.extend(desired.archived);
         Process::new(&board, &project, "newer").sync();
         let newer = board.clone();
         late.perform(&stale);

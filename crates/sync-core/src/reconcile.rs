@@ -114,7 +114,8 @@ impl<'a> Draft<'a> {
             draft.observed.cards.remove(change);
         }
         let mut standing = core::mem::take(&mut draft.observed.cards);
-        for (change, card) in &desired.cards {
+        let readable = |(change, _): &(&ChangeName, _)| !desired.unreadable.contains_key(*change);
+        for (change, card) in desired.cards.iter().filter(readable) {
             match standing.remove(change) {
                 None => {
                     draft
