@@ -1,1 +1,6 @@
-//! End-to-end tests.
+//! End-to-end tests: the real binary, in an environment of its own.
+
+mod planka;
+mod provenance;
+mod recovery;
+mod scene;

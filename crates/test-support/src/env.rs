@@ -18,7 +18,6 @@ pub struct TestEnv {
 
 /// What a process printed, and how it ended.
 #[derive(Clone, Debug)]
-#[must_use = "either look at the output or assert the exit code"]
 pub struct Ran {
     /// The exit code; none when a signal ended the process.
     pub code: Option<i32>,
@@ -119,6 +118,7 @@ impl TestEnv {
     }
 
     /// Runs the binary to its end.
+    #[must_use = "either look at the output or assert the exit code"]
     pub fn run(&self, arguments: &[impl AsRef<OsStr>]) -> Ran {
         self.finish(self.spawn(arguments))
     }
@@ -131,6 +131,7 @@ impl TestEnv {
     }
 
     /// Waits for a process and takes its output.
+    #[must_use = "either look at the output or assert the exit code"]
     pub fn finish(&self, child: Child) -> Ran {
         let output = child.wait_with_output().unwrap();
         let text = |bytes: Vec<u8>| self.normalise(&String::from_utf8(bytes).unwrap());

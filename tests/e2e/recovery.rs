@@ -1,0 +1,137 @@
+//! Stopped anywhere, run again: the same board, nothing twice.
+
+use crate::scene::{arguments, canonical, change, env, env_on_planka, project, sync};
+use std::process::Child;
+use std::sync::{Arc, Mutex};
+use test_support::{FakePlanka, TestEnv, Version, When};
+
+/// A process that a hook may kill.
+type Victim = Arc<Mutex<Option<Child>>>;
+
+/// Asks for a sync that is killed after its n-th write was carried out, before the answer is sent.
+/// Returns false when there were fewer writes.
+fn killed_after(env: &TestEnv, planka: &FakePlanka, dir: &camino::Utf8Path, n: usize) -> bool {
+    let victim: Victim = Arc::default();
+    let hold = victim.clone();
+    // Held until the process is there to be killed.
+    let mut slot = victim.lock().unwrap();
+    planka.script().clear();
+    planka.script().after(When::writes().nth(n), move |_| {
+        if let Some(child) = hold.lock().unwrap().as_mut() {
+            child.kill().unwrap();
+        }
+    });
+    *slot = Some(env.spawn(&arguments(dir, &[])));
+    drop(slot);
+    let status = loop {
+        let waited = victim.lock().unwrap().as_mut().unwrap().try_wait().unwrap();
+        if let Some(status) = waited {
+            break status;
+        }
+        std::thread::yield_now();
+    };
+    planka.script().clear();
+    status.code().is_none()
+}
+
+/// The board after an undisturbed sync, a change of the files, and another sync.
+fn undisturbed(version: Version) -> serde_json::Value {
+    let (env, planka) = env_on_planka(version);
+    let dir = project(&env, "shop");
+    sync(&env, &dir).expect(0);
+    second_state(&env, &dir);
+    sync(&env, &dir).expect(0);
+    canonical(&planka)
+}
+
+/// Moves, closes, creates, renames, ticks and deletes in one step.
+fn second_state(env: &TestEnv, dir: &camino::Utf8Path) {
+    let tasks = "## 1. Query\n- [x] 1.1 Add it\n- [x] 1.2 Test it well\n## 3. Hide\n- [x] 3.1 Hide it\n";
+    change(env, "shop", "add-export", tasks);
+    change(env, "shop", "add-import", "- [ ] 1 Read it\n");
+    std::fs::create_dir_all(dir.join("openspec/changes/archive")).unwrap();
+    let archived = dir.join("openspec/changes/archive/2026-01-01-fix-login");
+    std::fs::rename(dir.join("openspec/changes/fix-login"), archived).unwrap();
+    env.commit_all(dir, "second");
+}
+
+#[test]
+fn a_kill_after_any_write_changes_nothing_in_the_end() {
+    for version in [Version::V1, Version::V2] {
+        let expected = undisturbed(version);
+        for n in 1.. {
+            let (env, planka) = env_on_planka(version);
+            let dir = project(&env, "shop");
+            let first = killed_after(&env, &planka, &dir, n);
+            sync(&env, &dir).expect(0);
+            second_state(&env, &dir);
+            let second = killed_after(&env, &planka, &dir, n);
+            sync(&env, &dir).expect(0);
+            assert_eq!(canonical(&planka), expected, "{version:?}, killed after write {n}");
+            let last = sync(&env, &dir).expect(0);
+            assert!(last.stdout.ends_with("in step, nothing to write\n"), "{}", last.stdout);
+            if !first && !second {
+                assert!(n > 15, "only {n} writes");
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn two_machines_at_once_make_one_board() {
+    for version in [Version::V1, Version::V2] {
+        let (env, planka) = env_on_planka(version);
+        let mut other = env_on_same(&planka);
+        crate::scene::log_in(&mut other, &planka);
+        let dir = project(&env, "shop");
+        let clone = other.work().join("shop");
+        other.git(&other.work(), &["clone", "--quiet", dir.as_str(), clone.as_str()]);
+        let (one, two) = (env.spawn(&arguments(&dir, &[])), other.spawn(&arguments(&clone, &[])));
+        let (one, two) = (env.finish(one), other.finish(two));
+        assert!(one.code == Some(0) || two.code == Some(0), "{}{}", one.transcript(), two.transcript());
+        sync(&env, &dir).expect(0);
+        let people = planka.people();
+        let board = people.board("Shop", "Changes");
+        for card in ["add-export", "fix-login", "plan-search"] {
+            assert_eq!(people.cards(board, card).len(), 1, "{version:?}: {card}");
+        }
+        let dump = planka.dump_board("Shop", "Changes");
+        let count = |table: &str| dump[table].as_object().map_or(0, serde_json::Map::len);
+        assert_eq!(count("labels"), 1, "{dump:#}");
+        let lists = count("lists");
+        assert!(lists == 6 || lists == 8, "with archive and trash: {lists}");
+        assert_eq!(planka.dump()["projects"].as_object().unwrap().len(), 1);
+    }
+}
+
+fn env_on_same(planka: &FakePlanka) -> TestEnv {
+    let mut env = env();
+    crate::scene::log_in(&mut env, planka);
+    env
+}
+
+#[test]
+fn a_signal_finishes_the_write_at_hand_and_keeps_the_request() {
+    let (env, planka) = env_on_planka(Version::V2);
+    let dir = project(&env, "shop");
+    let child: Arc<Mutex<Option<u32>>> = Arc::default();
+    let hold = child.clone();
+    let mut slot = child.lock().unwrap();
+    planka.script().after(When::writes().nth(12), move |_| {
+        let pid = hold.lock().unwrap().unwrap();
+        let pid = rustix::process::Pid::from_raw(pid.try_into().unwrap()).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    });
+    let process = env.spawn(&arguments(&dir, &[]));
+    *slot = Some(process.id());
+    drop(slot);
+    let ran = env.finish(process).expect(1);
+    assert!(ran.stdout.contains("stopped by a signal"), "{}", ran.transcript());
+    assert!(ran.stderr.contains("what was asked for is kept"), "{}", ran.transcript());
+    let marks = std::fs::read_dir(env.run_dir()).unwrap().flatten();
+    let kept = marks.filter(|m| m.file_name().to_str().unwrap().ends_with(".inflight")).count();
+    assert_eq!(kept, 1);
+    planka.script().clear();
+    sync(&env, &dir).expect(0);
+}
