@@ -23,13 +23,6 @@ const WAIT: Duration = Duration::from_secs(5);
 /// How often a look is taken again at a file that changes under it.
 const LOOKS: usize = 5;
 
-const FEATURES: Features = Features {
-    task_lists: true,
-    shelves: false,
-    name_limit: Some(1024),
-    title_limit: Some(128),
-};
-
 /// A board in one SQLite file, which several processes may use at once.
 ///
 /// Its futures do their work when they are first polled and are ready then: a write blocks for as
@@ -59,7 +52,12 @@ impl fmt::Debug for EmbeddedBoard {
 
 impl EmbeddedBoard {
     /// What every embedded board can do: as much as Planka 2.x, but for archive and trash.
-    pub const FEATURES: Features = FEATURES;
+    pub const FEATURES: Features = Features {
+        task_lists: true,
+        shelves: false,
+        name_limit: Some(1024),
+        title_limit: Some(128),
+    };
 
     /// Opens the board at this path for reading and writing, and makes it where there is none.
     ///
@@ -161,7 +159,7 @@ impl Board for EmbeddedBoard {
     type Error = Error;
 
     fn features(&self) -> Features {
-        FEATURES
+        Self::FEATURES
     }
 
     async fn directory(&self) -> Result<Directory, Error> {
@@ -193,3 +191,6 @@ impl Board for EmbeddedBoard {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,6 +104,12 @@ pub enum Error {
         /// What SQLite said.
         source: rusqlite::Error,
     },
+    /// A run that was killed left a log whose index is missing, which a look must not make anew.
+    #[error("{path} has a log that has lost its index")]
+    LogWithoutIndex {
+        /// The file.
+        path: Utf8PathBuf,
+    },
     /// The file was written all the while it was looked at.
     #[error("{path} kept changing while it was read")]
     KeptChanging {
@@ -141,6 +147,7 @@ impl Error {
             }
             Error::Locked { .. } => "wait for the other run to end, then try again",
             Error::Full { .. } => "make room on the disk, then sync again",
+            Error::LogWithoutIndex { .. } => "sync once: a run that writes takes the log in",
             Error::Sqlite { .. } | Error::KeptChanging { .. } => "try again",
             Error::UnknownBoard { .. } => "read the directory again: the board is gone",
         }

@@ -144,6 +144,11 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)
 }
 
+/// Returns the path of a file SQLite keeps beside another.
+fn beside(path: &Utf8Path, suffix: &str) -> Utf8PathBuf {
+    Utf8PathBuf::from(format!("{path}{suffix}"))
+}
+
 /// A board's file as it was when it was opened to look at it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Sight {
@@ -159,10 +164,9 @@ impl Sight {
         let Some(file) = found(path)? else {
             return Ok(None);
         };
-        let log = Utf8PathBuf::from(format!("{path}-wal"));
         Ok(Some(Self {
             file: (file.len(), file.mtime(), file.mtime_nsec()),
-            logged: fs::metadata(log).is_ok_and(|log| log.len() > 0),
+            logged: fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0),
         }))
     }
 
@@ -170,8 +174,11 @@ impl Sight {
     ///
     /// SQLite makes files beside one with a write-ahead log even to read it. Without a log the file
     /// is opened as one that never changes, which is checked afterwards by a second look; with a
-    /// log, its index must be there and is not written.
+    /// log, its index must be there too, and is not written.
     pub(crate) fn open(&self, path: &Utf8Path, wait: Duration) -> Result<Connection, Error> {
+        if self.logged && !beside(path, "-shm").exists() {
+            return Err(Error::LogWithoutIndex { path: path.into() });
+        }
         let option = if self.logged {
             "readonly_shm=1"
         } else {

@@ -6,12 +6,11 @@ use tempfile::TempDir;
 use test_support::contract::Subject;
 
 async fn fresh() -> Subject<EmbeddedBoard, TempDir> {
-    let home = tempfile::tempdir().unwrap();
-    let path = Utf8Path::from_path(home.path())
-        .unwrap()
-        .join("board.sqlite3");
+    let home = tempfile::tempdir().expect("a folder of its own");
+    let folder = Utf8Path::from_path(home.path()).expect("a path in UTF-8");
+    let board = EmbeddedBoard::open(&folder.join("board.sqlite3")).expect("a new board");
     Subject {
-        board: EmbeddedBoard::open(&path).unwrap(),
+        board,
         compares: true,
         kept: home,
     }

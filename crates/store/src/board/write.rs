@@ -8,12 +8,14 @@ mod remove;
 use camino::Utf8Path;
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior};
 use sync_core::adapter::Outcome;
-use sync_core::board::Position;
+use sync_core::board::{Features, Position};
 use sync_core::write::Write;
 
-use super::FEATURES;
+use super::EmbeddedBoard;
 use super::read::number;
 use crate::error::Error;
+
+const FEATURES: Features = EmbeddedBoard::FEATURES;
 
 /// Performs one write, or nothing.
 pub(super) fn perform(connection: &mut Connection, write: &Write, path: &Utf8Path) -> Outcome {
