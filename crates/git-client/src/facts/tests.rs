@@ -217,20 +217,26 @@ fn odd_names_are_told_apart() {
 }
 
 #[test]
-fn looking_writes_nothing() {
+fn looking_writes_nothing_and_heeds_no_lock() {
     let sandbox = Sandbox::new();
     let checkout = sandbox.init("r");
     checkout.commit("c/a/f", "1");
-    // A stale time stamp makes an ordinary status rewrite the index.
-    checkout.write("c/a/f", "1");
-    let index = || std::fs::metadata(checkout.root().join(".git/index")).unwrap();
-    let before = index().modified().unwrap();
-    checkout.write(".git/index.lock", "");
+    let index = checkout.root().join(".git/index");
+    // A time stamp that is no longer true makes an ordinary status rewrite the index.
+    let old = std::time::UNIX_EPOCH + std::time::Duration::from_hours(300_000);
+    let file = std::fs::File::open(checkout.root().join("c/a/f")).unwrap();
+    file.set_modified(old).unwrap();
+    let before = std::fs::read(&index).unwrap();
     let repository = checkout.open();
     assert!(dirty(&repository, &["c/a"]).is_empty());
-    assert_eq!(index().modified().unwrap(), before);
-    assert!(checkout.root().join(".git/index.lock").exists());
-    assert!(!sandbox.trap_sprang());
+    assert_eq!(std::fs::read(&index).unwrap(), before);
+
+    let lock = checkout.root().join(".git/index.lock");
+    checkout.write(".git/index.lock", "");
+    assert!(dirty(&repository, &["c/a"]).is_empty());
+    std::fs::remove_file(lock).unwrap();
+    checkout.run(&["status"]);
+    assert_ne!(std::fs::read(&index).unwrap(), before);
 }
 
 #[test]
