@@ -92,8 +92,9 @@ fn no_work_tree(
     let said = String::from_utf8_lossy(&finished.stderr);
     // Where there is a `.git` that leads nowhere, git names it instead of the parent directories.
     let outside = said.contains("not a git repository (or any");
+    let bare = said.contains("cannot use bare repository"); // safe.bareRepository = explicit
     // In a bare repository and inside `.git` the first question was answered before the failure.
-    if outside || finished.stdout.starts_with(b"false\n") {
+    if outside || bare || finished.stdout.starts_with(b"false\n") {
         return Ok(None);
     }
     if said.contains("detected dubious ownership") || said.contains("unsafe repository") {

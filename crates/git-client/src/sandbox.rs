@@ -42,7 +42,7 @@ const HOSTILE: &str = "
 [pager]
     log = TRAP
     status = TRAP
-[rev] parse = none
+[safe] bareRepository = explicit
 [stash] showIncludeUntracked = true
 [status]
     branch = true
