@@ -101,7 +101,20 @@ impl Answer {
 
     /// Returns what the server said, fit to be shown.
     pub(crate) fn said(&self) -> String {
-        let refusal = self.refusal();
+        self.told(self.refusal())
+    }
+
+    /// Returns what the server said in general. The single problems are left out: they may quote
+    /// what was sent, and in another spelling than it was sent in.
+    pub(crate) fn said_without_problems(&self) -> String {
+        let problems = Vec::new();
+        self.told(Refusal {
+            problems,
+            ..self.refusal()
+        })
+    }
+
+    fn told(&self, refusal: Refusal) -> String {
         let first = refusal.message.or(refusal.code);
         let said: Vec<String> = first.into_iter().chain(refusal.problems).collect();
         match said.as_slice() {

@@ -64,8 +64,8 @@ async fn token(
         200 => Ok(answer.read::<Item<String>>()?.item.into()),
         403 => Err(refused(transport, &answer).await),
         // A user name of impossible form is 400, not 401.
-        400 => Err(Error::NotLoggedIn {
-            reason: answer.said(),
+        400 | 401 => Err(Error::NotLoggedIn {
+            reason: answer.said_without_problems(),
         }),
         _ => Err(answer.to_error()),
     }
@@ -73,7 +73,7 @@ async fn token(
 
 /// Tells why a login was turned away, and takes a half-made one back.
 async fn refused(transport: &Transport, answer: &Answer) -> Error {
-    let reason = answer.said();
+    let reason = answer.said_without_problems();
     if let Ok(pending) = serde_json::from_slice::<Pending>(&answer.body) {
         let body = json!({ "pendingToken": pending.pending_token });
         let revoke = Request::create(&["access-tokens", "revoke-pending-token"], body);

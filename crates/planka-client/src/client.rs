@@ -20,7 +20,8 @@ use sync_core::write::Write;
 /// As many cards a search gives at most (Planka sheet §12, pitfall 4).
 const SEARCH_CAP: usize = 50;
 
-/// As long the text of a search may be, in UTF-16 units; a longer one is refused by the server.
+/// As long the text of a search may be, in UTF-16 units, by the input rules Planka publishes; a
+/// longer one is refused.
 const LONGEST_SEARCH: usize = 128;
 
 /// A connection to a Planka server.
@@ -37,7 +38,8 @@ impl Planka {
     /// Finds out which Planka answers, and logs in.
     ///
     /// With a key or token this is one request, and the login is not proven yet: the first read does
-    /// that. With a password it is one or two more.
+    /// that, and with a token it also proves that a server without a version is a Planka 1.x. With a
+    /// password it is one request more, on 1.x two.
     ///
     /// # Errors
     ///

@@ -15,8 +15,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Certificates in PEM form that are trusted beside those of the platform.
     ///
-    /// On Linux `SSL_CERT_FILE` and `SSL_CERT_DIR` name the platform's; on macOS its keychain is asked
-    /// and the caller reads such a file.
+    /// On Linux `SSL_CERT_FILE` and `SSL_CERT_DIR` name the platform's. On macOS its keychain is asked,
+    /// and the caller reads such a file; likewise for an encrypted proxy before a server that is not.
     pub extra_roots: Vec<u8>,
     /// Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count, and the platform's own settings.
     pub system_proxy: bool,

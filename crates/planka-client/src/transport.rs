@@ -36,19 +36,17 @@ impl Transport {
     pub(crate) fn new(settings: &Settings) -> Result<Self, Error> {
         // It fails when the program has chosen one already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let roots = Certificate::from_pem_bundle(&settings.extra_roots)
-            .map_err(|error| unusable("the extra certificates cannot be read", error))?;
-        let client = builder(settings)
-            .tls_certs_merge(roots)
+        let roots = extra_roots(&settings.extra_roots)?;
+        let builder = builder(settings);
+        let builder = if settings.url.is_encrypted() {
+            builder.tls_certs_merge(roots)
+        } else {
+            // Loading the platform's certificates takes longer than the rest of a short run.
+            builder.tls_certs_only(roots)
+        };
+        let client = builder
             .build()
-            .or_else(|error| {
-                if settings.url.is_encrypted() {
-                    return Err(error);
-                }
-                // A machine without any certificates can still talk to its neighbour.
-                builder(settings).tls_certs_only([]).build()
-            })
-            .map_err(|error| unusable("no connection can be set up", error))?;
+            .map_err(|error| unusable("the certificates cannot be used", error))?;
         Ok(Self {
             client,
             base: settings.url.clone(),
@@ -216,6 +214,17 @@ fn builder(settings: &Settings) -> ClientBuilder {
     } else {
         builder.no_proxy()
     }
+}
+
+fn extra_roots(pem: &[u8]) -> Result<Vec<Certificate>, Error> {
+    let roots = Certificate::from_pem_bundle(pem)
+        .map_err(|error| unusable("the extra certificates cannot be read", error))?;
+    if roots.is_empty() && !pem.is_empty() {
+        return Err(Error::settings(
+            "there is no certificate in PEM form among the extra ones",
+        ));
+    }
+    Ok(roots)
 }
 
 fn unusable(what: &str, error: reqwest::Error) -> Error {
