@@ -94,7 +94,9 @@ fn two_machines_at_once_make_one_board() {
         let people = planka.people();
         let board = people.board("Shop", "Changes");
         for card in ["add-export", "fix-login", "plan-search"] {
-            assert_eq!(people.cards(board, card).len(), 1, "{version:?}: {card}");
+            let all = people.cards(board, card);
+            let lists: Vec<_> = all.iter().filter_map(|id| people.list_of(*id)).collect();
+            assert_eq!(lists.len(), 1, "{version:?}: {card} in {lists:?}");
         }
         let dump = planka.dump_board("Shop", "Changes");
         let count = |table: &str| dump[table].as_object().map_or(0, serde_json::Map::len);

@@ -1,5 +1,8 @@
 //! Reports for people.
 
+pub(crate) mod last_run;
+pub(crate) mod openspec;
+
 use super::held::reason;
 use super::safe::safe;
 use crate::commands::kanban_sync::report::{KanbanSyncReport, Summary};
@@ -145,12 +148,11 @@ fn counts(report: &KanbanSyncReport) -> String {
     ]);
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     let nothing = report.steps.is_empty() && report.unsettled.is_empty();
-    let lead = if nothing {
-        "in step, nothing to write"
-    } else {
-        ""
+    let lead = match (nothing, report.held.is_empty()) {
+        (true, true) => Some("in step, nothing to write".to_owned()),
+        (true, false) => Some("nothing to write".to_owned()),
+        (false, _) => None,
     };
-    let lead = Some(lead.to_owned()).filter(|lead| !lead.is_empty());
     let parts: Vec<_> = lead.into_iter().chain(parts).collect();
     if report.dry_run && !nothing {
         format!("would be: {}", parts.join(", "))
