@@ -166,10 +166,9 @@ impl<'a, B: Board, K> Watch<'a, B, K> {
                 };
                 homes.push(TaskListId::new(self.step(create).await));
             }
-            let flat = TaskListId::new(card.as_str());
-            let first = homes.first().unwrap_or(&flat).clone();
-            let position = place(22);
-            let (task_list, done) = (first.clone(), false);
+            // On the second card it is one with other tasks in it.
+            let task_list = self.first_task_list(&card).await;
+            let (position, done) = (place(22), false);
             let create = Write::CreateTask {
                 card: card.clone(),
                 task_list,
@@ -207,6 +206,14 @@ impl<'a, B: Board, K> Watch<'a, B, K> {
                 .await;
             }
         }
+    }
+
+    async fn first_task_list(&self, card: &CardId) -> TaskListId {
+        let snapshot = self.subject.read(&self.boards[0]).await;
+        let found = snapshot.cards.into_iter().find(|found| found.id == *card);
+        let list = found.and_then(|card| card.task_lists.into_iter().next());
+        list.expect("the card is on its board and has a task list")
+            .id
     }
 
     /// Attaches a second label to a card that has one, and changes that card.
