@@ -9,6 +9,7 @@ use crate::desired::{DesiredCard, Section};
 use crate::marker::Fingerprint;
 use crate::text::{fit, leading_number};
 use alloc::collections::BTreeMap;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -47,18 +48,31 @@ pub(crate) fn wanted(card: &DesiredCard, features: &Features) -> Vec<WantedList>
             tasks: card.sections.iter().flat_map(tasks).collect(),
         }];
     }
-    let lists = card.sections.iter().map(|section| {
-        let name = fit(&section.title, features.title_limit);
-        WantedList {
-            name: if name.is_empty() {
-                UNNAMED.into()
-            } else {
-                name
-            },
-            tasks: tasks(section),
+    let mut lists: Vec<WantedList> = Vec::new();
+    for section in &card.sections {
+        let tasks = tasks(section);
+        if !tasks.is_empty() {
+            let name = unused_name(&section.title, &lists, features.title_limit);
+            lists.push(WantedList { name, tasks });
         }
-    });
-    lists.filter(|list| !list.tasks.is_empty()).collect()
+    }
+    lists
+}
+
+/// Names a task list after its section. A second one of a name is numbered, so that what is made in
+/// it cannot be taken for something in the first.
+fn unused_name(title: &str, lists: &[WantedList], limit: Option<usize>) -> String {
+    let title = Some(fit(title, None)).filter(|title| !title.is_empty());
+    let title = title.unwrap_or_else(|| UNNAMED.into());
+    let mut name = fit(&title, limit);
+    let mut number = 1;
+    while lists.iter().any(|list| list.name == name) {
+        number += 1;
+        let suffix = format!(" ({number})");
+        let room = limit.map(|limit| limit.saturating_sub(suffix.len()));
+        name = fit(&title, room) + &suffix;
+    }
+    name
 }
 
 /// Which of a card's tasks and task lists are ours.
@@ -71,8 +85,8 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
-    /// Sorts out a card by its claims: first those to an id, then those to a name, where the oldest
-    /// in task lists of ours come first and a copy somebody made is theirs.
+    /// Sorts out a card by its claims: first those to an id, then those to a name, oldest first, so
+    /// that a copy somebody made is theirs.
     pub(crate) fn of(lists: &[TaskList], fingerprints: &[Fingerprint]) -> Ours {
         let mut ours = Ours {
             tasks: lists
@@ -102,13 +116,13 @@ impl Ours {
         }
         let each = |l: usize| (0..lists[l].tasks.len()).map(move |t| (l, t));
         let mut by_age: Vec<_> = (0..lists.len()).flat_map(each).collect();
-        by_age.sort_by_key(|(l, t)| (!ours.lists[*l], &lists[*l].tasks[*t].id));
+        by_age.sort_by_key(|(l, t)| &lists[*l].tasks[*t].id);
         for (l, t) in &by_age {
             ours.tasks[*l][*t] = take(Fingerprint::of_task_id(&lists[*l].tasks[*t].id));
         }
         for (l, t) in by_age {
-            let name = &lists[l].tasks[t].name;
-            ours.tasks[l][t] = ours.tasks[l][t] || take(Fingerprint::of_task(name));
+            let claim = || Fingerprint::of_task(&lists[l].name, &lists[l].tasks[t].name);
+            ours.tasks[l][t] = ours.tasks[l][t] || take(claim());
         }
         ours
     }
@@ -149,7 +163,7 @@ pub(crate) fn claims(
             .iter()
             .zip(&matched.tasks[w])
             .filter(|(_, found)| found.is_none());
-        claims.extend(missing.map(|(task, _)| Fingerprint::of_task(&task.name)));
+        claims.extend(missing.map(|(task, _)| Fingerprint::of_task(&list.name, &task.name)));
     }
     claims.sort_unstable();
     claims
@@ -209,7 +223,7 @@ fn match_lists(wanted: &[WantedList], lists: &[TaskList], ours: &Ours) -> Vec<Op
         if slot.is_none() {
             let name = wanted[w].name.as_str();
             let found = (0..lists.len()).filter(|l| free[*l] && fits(*l, name));
-            *slot = found.min_by_key(|l| (!ours.lists[*l], &lists[*l].id));
+            *slot = found.min_by_key(|l| (!ours.lists[*l], lists[*l].position, &lists[*l].id));
             if let Some(l) = *slot {
                 free[l] = false;
             }

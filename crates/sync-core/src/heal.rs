@@ -1,23 +1,29 @@
-//! Healing twins of project, board, list and label that two machines made at the same moment.
+//! Healing what two machines made at the same moment: projects, boards, lists, labels and tasks.
 //!
 //! After something was made it is looked at again. Of two equal ones the older stays; whoever made
-//! the younger removes it, and only if it is still empty in a fresh read.
+//! the younger removes it, and only if it is still empty in a fresh read. A task that a run made and
+//! that the card's marker does not claim is a twin too, or comes from a plan that was overtaken.
 
-use crate::board::{Directory, List, Snapshot, Target};
-use crate::ids::{BoardId, LabelId, ListId, ProjectId};
+use crate::board::{Card, Directory, List, Snapshot, Target, Task};
+use crate::checklist::Ours;
+use crate::description::Described;
+use crate::ids::{BoardId, LabelId, ListId, ProjectId, TaskId, TaskListId};
 use crate::plan::Action;
 use crate::run::{Fate, RunReport};
 use crate::text::same_name;
-use crate::write::Write;
+use crate::write::{SeenTask, Write};
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-/// What one process made of the board's groundwork.
+/// What one process made that another may have made too.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Groundwork {
     projects: Vec<ProjectId>,
     boards: Vec<BoardId>,
     lists: Vec<ListId>,
     labels: Vec<LabelId>,
+    task_lists: BTreeSet<TaskListId>,
+    tasks: BTreeSet<TaskId>,
 }
 
 impl Groundwork {
@@ -32,6 +38,12 @@ impl Groundwork {
                 Action::CreateBoard { .. } => self.boards.push(BoardId::new(id)),
                 Action::CreateList { .. } => self.lists.push(ListId::new(id)),
                 Action::CreateLabel { .. } => self.labels.push(LabelId::new(id)),
+                Action::CreateTaskList { .. } => {
+                    self.task_lists.insert(TaskListId::new(id));
+                }
+                Action::CreateTask { .. } => {
+                    self.tasks.insert(TaskId::new(id));
+                }
                 _ => {}
             }
         }
@@ -78,7 +90,8 @@ impl Groundwork {
         removals
     }
 
-    /// Returns the removal of lists and labels of ours that have an older twin and hold nothing.
+    /// Returns the removal of lists and labels of ours that have an older twin and hold nothing, and of
+    /// tasks and task lists of ours that their card's marker does not claim, in the order to perform.
     pub fn heal_board(&self, snapshot: &Snapshot) -> Vec<Write> {
         let mut removals = Vec::new();
         for id in &self.lists {
@@ -109,6 +122,40 @@ impl Groundwork {
                 removals.push(Write::RemoveLabel { label: id.clone() });
             }
         }
+        if !(self.tasks.is_empty() && self.task_lists.is_empty()) {
+            snapshot
+                .cards
+                .iter()
+                .for_each(|card| self.heal_card(card, &mut removals));
+        }
         removals
+    }
+
+    fn heal_card(&self, card: &Card, removals: &mut Vec<Write>) {
+        let described = Described::parse(&card.description).ok();
+        let Some(block) = described.and_then(|described| described.block) else {
+            return;
+        };
+        let ours = Ours::of(&card.task_lists, &block.marker.tasks);
+        for (l, list) in card.task_lists.iter().enumerate() {
+            let twin =
+                |(t, task): &(usize, &Task)| !ours.tasks[l][*t] && self.tasks.contains(&task.id);
+            let twins = list.tasks.iter().enumerate().filter(twin);
+            let before = removals.len();
+            removals.extend(twins.map(|(_, task)| Write::DeleteTask {
+                task: task.id.clone(),
+                seen: SeenTask {
+                    name: task.name.clone(),
+                    done: task.done,
+                },
+            }));
+            let emptied = removals.len() - before == list.tasks.len();
+            if emptied && !ours.lists[l] && self.task_lists.contains(&list.id) {
+                removals.push(Write::DeleteTaskList {
+                    task_list: list.id.clone(),
+                    seen: list.name.clone(),
+                });
+            }
+        }
     }
 }

@@ -50,14 +50,15 @@ impl CardKey {
 /// Eight hexadecimal digits that claim a task or task list.
 ///
 /// What is on the card when a marker is written is claimed by its id, which no copy shares and which
-/// outlives a new name; what the run is about to make has none yet, and is claimed by its name.
+/// outlives a new name; what the run is about to make has none yet, and is claimed by its name in the
+/// task list it is made in, where whatever older task bears that name is claimed too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-    /// Claims one task of this name.
-    pub fn of_task(name: &str) -> Self {
-        Self(hex_digest(["task", name], 8))
+    /// Claims one task of this name in the task list of that name.
+    pub fn of_task(list: &str, name: &str) -> Self {
+        Self(hex_digest(["task", list, name], 8))
     }
 
     /// Claims one task list of this name.
@@ -217,7 +218,7 @@ pub(crate) mod tests {
             dirty: true,
             base: None,
             tasks: vec![
-                Fingerprint::of_task("1.1 Add"),
+                Fingerprint::of_task("1. Setup", "1.1 Add"),
                 Fingerprint::of_list("1. Setup"),
             ],
         }

@@ -82,7 +82,7 @@ fn peoples_tasks_are_matched_by_whole_text_only() {
 #[test]
 fn of_equal_tasks_the_oldest_are_ours() {
     let lists = [list(1, "A", &["x", "x"])];
-    let ours = Ours::of(&lists, &[Fingerprint::of_task("x")]);
+    let ours = Ours::of(&lists, &[Fingerprint::of_task("A", "x")]);
     assert_eq!(ours.tasks, [[true, false]]);
     assert_eq!(ours.lists, [false]);
 }
@@ -122,6 +122,16 @@ fn sections_become_task_lists_or_one() {
         names(wanted(&card, &features)),
         [("Tasks".into(), 1), ("B".into(), 1)]
     );
+    let twice = DesiredCard {
+        sections: vec![
+            section("B", &["a"]),
+            section("B", &["b"]),
+            section("B", &["c"]),
+        ],
+        ..card.clone()
+    };
+    let numbered = [("B".into(), 1), ("B (2)".into(), 1), ("B (3)".into(), 1)];
+    assert_eq!(names(wanted(&twice, &features)), numbered);
     features.task_lists = false;
     assert_eq!(names(wanted(&card, &features)), [(String::new(), 2)]);
 }
