@@ -99,10 +99,13 @@ fn run(command: &Command, caller: Caller, output: &Output) -> Result<Exit, Comma
             let interrupted = on_signals()?;
             commands::kanban_sync::run(args, caller, &environment, &interrupted, output)
         }
-        Command::Board(args) => commands::board::run(args, &environment, output),
+        Command::Board(args) => {
+            let now = jiff::Timestamp::now();
+            commands::board::run(args, &environment, now, output)
+        }
         Command::Openspec(args) => commands::openspec::run(args, &environment, output),
         Command::Doctor(args) => commands::doctor::run(args, &environment, output),
-        Command::Completions { shell } => commands::completions::completions(*shell, output),
+        Command::Completions { shell } => Ok(commands::completions::completions(*shell, output)),
         Command::Man { dir } => commands::completions::man(dir),
     }
 }

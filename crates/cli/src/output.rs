@@ -7,12 +7,16 @@ use std::cell::RefCell;
 use std::io::Write;
 use sync_core::coalesce::Request;
 
+pub(crate) mod board;
 pub(crate) mod columns;
+pub(crate) mod file;
 pub(crate) mod held;
 pub(crate) mod html;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod safe;
+pub(crate) mod table;
+pub(crate) mod width;
 
 use safe::safe;
 

@@ -25,7 +25,7 @@ use sync_core::simulate::SimulatedBoard;
 use sync_core::stage::Stage;
 
 mod checkout;
-mod files;
+pub(crate) mod files;
 pub(crate) mod report;
 mod rounds;
 
@@ -66,6 +66,7 @@ pub(crate) fn run(
         args,
         environment,
         server: &server,
+        is_watched: !caller.announced && !args.json,
         interrupted,
         output,
     };
@@ -136,6 +137,8 @@ struct Runner<'a> {
     args: &'a KanbanSync,
     environment: &'a Environment,
     server: &'a Server,
+    /// A person may be reading along.
+    is_watched: bool,
     interrupted: &'a AtomicBool,
     output: &'a Output,
 }
@@ -201,6 +204,9 @@ impl Runner<'_> {
     fn once(&self, work: Work, request: &Request) -> Ran {
         match self.sync(work, request) {
             Ok(report) => {
+                if self.is_watched && work == Work::Own && !report.dry_run {
+                    self.show_board(request);
+                }
                 self.output.kanban_sync(&report);
                 let outcome = match &report.stopped {
                     Some(Stop::Denied {
@@ -226,6 +232,17 @@ impl Runner<'_> {
                     pending: false,
                 }
             }
+        }
+    }
+
+    /// Shows the board above the report; a server has a page of its own for that.
+    fn show_board(&self, request: &Request) {
+        if let Server::Embedded { .. } = self.server {
+            let (project, board) = (request.project.clone(), request.board.clone());
+            let target = Target { project, board };
+            let shown = super::board::show(self.server, &target, self.environment, self.output);
+            // The report below counts more than a look at the board.
+            let _ = shown.map_err(|error| self.output.error(&error));
         }
     }
 

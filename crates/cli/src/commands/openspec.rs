@@ -1,10 +1,60 @@
 //! `onward openspec`: reading OpenSpec folders as the official CLI does.
 
-use crate::args::Openspec;
+use crate::args::{Openspec, OpenspecAt, OpenspecCommand, Sort};
+use crate::commands::kanban_sync::files::with_user_schemas;
 use crate::environment::Environment;
-use crate::error::CommandError;
+use crate::error::{CommandError, Kind};
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{Output, human, json};
+use camino::{Utf8Path, Utf8PathBuf};
+use openspec_model::{
+    ApplyReport, ChangeList, ChangeStatus, Diagnostic, Error, ListOrder, OpenSpec, Severity,
+    SpecList, StatusEntry,
+};
+
+/// Where an answer comes from.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// The folder that holds `openspec/`, or would.
+    pub(crate) root: Utf8PathBuf,
+    /// Whether there is an `openspec/` in it.
+    pub(crate) is_found: bool,
+}
+
+/// What a question finds.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Of `list`.
+    Changes(ChangeList),
+    /// Of `list --specs`.
+    Specs(SpecList),
+    /// Of `status --change`.
+    Status(ChangeStatus),
+    /// Of `status --all`.
+    StatusOfAll(Vec<StatusEntry>),
+    /// Of `tasks`.
+    Tasks(Tasks),
+}
+
+/// The tasks of a change.
+#[derive(Debug)]
+pub(crate) struct Tasks {
+    /// The change.
+    pub(crate) change: String,
+    /// What there is of them.
+    pub(crate) report: ApplyReport,
+}
+
+/// Why a question finds nothing.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What there would have been a list of.
+    pub(crate) empty: Option<&'static str>,
+    /// What is wrong.
+    pub(crate) diagnostic: Diagnostic,
+    /// What it is about, for programs.
+    pub(crate) target: Option<&'static str>,
+}
 
 /// Runs the command.
 pub(crate) fn run(
@@ -12,6 +62,189 @@ pub(crate) fn run(
     environment: &Environment,
     output: &Output,
 ) -> Result<Exit, CommandError> {
-    let _ = (args, environment, output);
-    Ok(Exit::Done)
+    let at = args.command.at();
+    match ask(&args.command, at, environment, output) {
+        Ok((place, answer)) => {
+            if at.json {
+                output.print_json(&json::openspec::answer(&place, &answer));
+            } else {
+                output.print(&human::openspec::answer(&answer));
+                for trouble in answer.troubles() {
+                    output.note(&trouble);
+                }
+            }
+            Ok(answer.exit())
+        }
+        Err(failure) if at.json => {
+            output.print_json(&json::openspec::failure(&failure));
+            Ok(Exit::Failed)
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+fn ask(
+    question: &OpenspecCommand,
+    at: &OpenspecAt,
+    environment: &Environment,
+    output: &Output,
+) -> Result<(Place, Answer), Failure> {
+    let start = at.dir.as_deref().unwrap_or(Utf8Path::new("."));
+    let found = OpenSpec::find(start).map_err(|error| question.failure(&error))?;
+    let Some(openspec) = found else {
+        return question.without_root(start);
+    };
+    let openspec = with_user_schemas(openspec, environment.data_dir().as_ref());
+    if let Ok(Some(warning)) = openspec.config_warning() {
+        output.note(&format!(
+            "warning: {}; it is taken for absent",
+            warning.message
+        ));
+    }
+    let place = Place {
+        root: openspec.root().to_path_buf(),
+        is_found: true,
+    };
+    let answer = match question {
+        OpenspecCommand::List { specs: true, .. } => openspec.list_specs().map(Answer::Specs),
+        OpenspecCommand::List { sort, .. } => openspec.list(sort.order()).map(Answer::Changes),
+        OpenspecCommand::Status {
+            change: Some(change),
+            ..
+        } => openspec.status(change).map(Answer::Status),
+        OpenspecCommand::Status { change: None, .. } => {
+            openspec.status_all().map(Answer::StatusOfAll)
+        }
+        OpenspecCommand::Tasks { change, .. } => openspec.apply(change).map(|report| {
+            Answer::Tasks(Tasks {
+                change: change.clone(),
+                report,
+            })
+        }),
+    };
+    Ok((place, answer.map_err(|error| question.failure(&error))?))
+}
+
+impl OpenspecCommand {
+    fn at(&self) -> &OpenspecAt {
+        match self {
+            Self::List { at, .. } | Self::Status { at, .. } | Self::Tasks { at, .. } => at,
+        }
+    }
+
+    /// Says what the CLI says where there is no `openspec/`: `list` fails, and `status` finds no change.
+    fn without_root(&self, start: &Utf8Path) -> Result<(Place, Answer), Failure> {
+        match self {
+            Self::List { .. } => Err(Failure {
+                target: Some("openspec.root"),
+                ..self.failed(Diagnostic {
+                    severity: Severity::Error,
+                    code: "no_openspec_root",
+                    message: "No OpenSpec root found from the current directory.".into(),
+                    fix: Some("Run openspec init to create a root here.".into()),
+                })
+            }),
+            Self::Status { change: None, .. } => {
+                let root = start.canonicalize_utf8().unwrap_or_else(|_| start.into());
+                let place = Place {
+                    root,
+                    is_found: false,
+                };
+                Ok((place, Answer::StatusOfAll(Vec::new())))
+            }
+            Self::Status {
+                change: Some(name), ..
+            }
+            | Self::Tasks { change: name, .. } => {
+                let (name, available) = (name.clone(), Vec::new());
+                Err(self.failure(&Error::UnknownChange { name, available }))
+            }
+        }
+    }
+
+    fn failure(&self, error: &Error) -> Failure {
+        let code = match (error, self) {
+            (Error::BadStorePointer { .. }, _) => "invalid_store_pointer",
+            // The CLI would go on in the store.
+            (Error::InStore { .. }, _) => "store_not_read",
+            (_, Self::List { .. }) => "list_error",
+            (_, Self::Status { .. } | Self::Tasks { .. }) => "change_error",
+        };
+        self.failed(error.diagnostic(code))
+    }
+
+    fn failed(&self, diagnostic: Diagnostic) -> Failure {
+        let empty = match self {
+            Self::List { specs: true, .. } => Some("specs"),
+            Self::List { .. } | Self::Status { change: None, .. } => Some("changes"),
+            Self::Status { .. } | Self::Tasks { .. } => None,
+        };
+        Failure {
+            empty,
+            diagnostic,
+            target: None,
+        }
+    }
+}
+
+impl Sort {
+    fn order(self) -> ListOrder {
+        match self {
+            Sort::Recent => ListOrder::Recent,
+            Sort::Name => ListOrder::Name,
+        }
+    }
+}
+
+impl Answer {
+    /// Returns what could not be read, in words; folders that wrap changes among it.
+    fn troubles(&self) -> Vec<String> {
+        match self {
+            Self::Changes(list) => {
+                let warnings = list.warnings.iter();
+                warnings
+                    .map(|warning| format!("warning: {}: {}", warning.name, warning.message))
+                    .collect()
+            }
+            Self::Specs(list) => list
+                .troubles
+                .iter()
+                .map(|trouble| format!("warning: {}", trouble.with_causes()))
+                .collect(),
+            Self::StatusOfAll(entries) => {
+                let told = |entry: &StatusEntry| {
+                    let error = entry.status.as_ref().err()?;
+                    Some(format!(
+                        "error: {}: {}\nhint: {}",
+                        entry.name,
+                        error.with_causes(),
+                        error.remedy()
+                    ))
+                };
+                entries.iter().filter_map(told).collect()
+            }
+            Self::Status(_) | Self::Tasks(_) => Vec::new(),
+        }
+    }
+
+    /// Fails where the CLI fails: it has no answer at all where here one change has none.
+    fn exit(&self) -> Exit {
+        let is_whole = match self {
+            Self::Changes(list) => list.warnings.iter().all(|warning| warning.nested.is_some()),
+            Self::Specs(list) => list.troubles.is_empty(),
+            Self::StatusOfAll(entries) => entries.iter().all(|entry| entry.status.is_ok()),
+            Self::Status(_) | Self::Tasks(_) => true,
+        };
+        if is_whole { Exit::Done } else { Exit::Failed }
+    }
+}
+
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        let error = CommandError::new(Kind::Failed, failure.diagnostic.message);
+        match failure.diagnostic.fix {
+            Some(fix) => error.hint(fix),
+            None => error,
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Reports for programs, built by hand from the reports; each carries a `schema` number.
 
+pub(crate) mod openspec;
+
 use super::held::reason;
 use super::human::described;
 use crate::commands::kanban_sync::report::KanbanSyncReport;

@@ -14,7 +14,11 @@ const USER_SCHEMAS: &str = "openspec/schemas";
 
 /// Opens the `openspec/` folder of a project.
 pub(crate) fn open(root: &Utf8Path, data_dir: Option<&Utf8PathBuf>) -> OpenSpec {
-    let openspec = OpenSpec::at(root);
+    with_user_schemas(OpenSpec::at(root), data_dir)
+}
+
+/// Lets a project use the schemas of the user's own.
+pub(crate) fn with_user_schemas(openspec: OpenSpec, data_dir: Option<&Utf8PathBuf>) -> OpenSpec {
     match data_dir {
         Some(dir) => openspec.with_user_schemas(dir.join(USER_SCHEMAS)),
         None => openspec,
