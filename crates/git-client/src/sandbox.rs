@@ -38,6 +38,7 @@ const HOSTILE: &str = "
     showRoot = false
     showSignature = true
 [format] pretty = fuller
+[gpg] program = TRAP
 [notes] displayRef = refs/notes/*
 [pager]
     log = TRAP

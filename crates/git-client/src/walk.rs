@@ -42,12 +42,7 @@ pub(crate) fn walk(
         // Each of these has a setting that would change what is printed.
         .args(["-c", "log.showRoot=true", "log", "-z", "--no-color"])
         .args(["--no-decorate", "--no-notes", "--no-show-signature"])
-        .args([
-            "--no-follow",
-            "--no-ext-diff",
-            "--no-renames",
-            "--no-relative",
-        ])
+        .args(["--no-follow", "--no-ext-diff", "--no-renames"])
         .args(["--ignore-submodules=none", "--no-abbrev-commit"])
         // All commits, with their true parents: rewritten ones would lose lines of history in
         // which the common folder never existed.

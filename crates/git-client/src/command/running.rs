@@ -119,6 +119,14 @@ fn read_complaint(stderr: impl Read) -> Vec<u8> {
     let mut words = Vec::new();
     let mut limited = stderr.take(LARGEST_COMPLAINT);
     let _ = limited.read_to_end(&mut words);
+    if limited.limit() == 0 {
+        // Half a line may end within a password, where nothing tells any more that it is one.
+        let end = words
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map_or(0, |at| at + 1);
+        words.truncate(end);
+    }
     // The rest is read too, or git would wait for somebody to do so.
     let _ = io::copy(&mut limited.into_inner(), &mut io::sink());
     words

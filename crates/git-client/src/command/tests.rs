@@ -96,6 +96,16 @@ fn much_input_output_and_complaint_at_once_do_not_block() {
 }
 
 #[test]
+fn a_complaint_is_not_cut_within_a_line() {
+    let sandbox = Sandbox::new();
+    let body = "yes '' | head -c 16370 >&2; echo https://me:hunter2@host >&2; exit 1";
+    let git = fake(&sandbox, body);
+    let finished = call(&git, &sandbox.path("")).run().unwrap();
+    let said = Refusal::new(finished.code, &finished.stderr).to_string();
+    assert!(!said.contains("hunter"), "{said}");
+}
+
+#[test]
 fn input_that_nobody_reads_is_no_error() {
     let sandbox = Sandbox::new();
     let git = fake(&sandbox, "exec <&-; echo done");

@@ -1,5 +1,6 @@
 use camino::Utf8PathBuf;
 use proptest::prelude::*;
+use proptest::sample::Index;
 
 use super::*;
 use crate::sandbox::{Checkout, Sandbox};
@@ -7,7 +8,9 @@ use crate::sandbox::{Checkout, Sandbox};
 /// What one commit of a random history is made of.
 #[derive(Clone, Debug)]
 struct Draft {
-    parents: Vec<prop::sample::Index>,
+    parents: Vec<Index>,
+    /// From which of the parents each file is taken over, as a merge does.
+    taken: [Index; FILES.len()],
     /// Which file, and its new content; nothing removes it.
     edits: Vec<(usize, Option<u8>)>,
     time: u32,
@@ -17,12 +20,15 @@ const FILES: &[&str] = &["p/a/f", "p/a/g", "p/b/f", "p/b-/f", "q", "p/a\nM/f"];
 const ASKED: &[&str] = &["p/a", "p/b", "p/b-", "q", "p/a/g", "p/a\nM", "none", "p"];
 
 fn draft() -> impl Strategy<Value = Draft> {
-    let parents = prop::collection::vec(any::<prop::sample::Index>(), 0..4);
+    let count = prop_oneof![1 => Just(0usize), 8 => 1..=1usize, 8 => 2..=3usize];
+    let parents = count.prop_flat_map(|count| prop::collection::vec(any::<Index>(), count));
     // Few contents, so that a merge often equals one of its sides.
     let edit = (0..FILES.len(), prop::option::weighted(0.7, 0..2u8));
     let edits = prop::collection::vec(edit, 0..3);
-    (parents, edits, 0..5000u32).prop_map(|(parents, edits, time)| Draft {
+    let taken = prop::array::uniform::<_, { FILES.len() }>(any::<Index>());
+    (parents, taken, edits, 0..5000u32).prop_map(|(parents, taken, edits, time)| Draft {
         parents,
+        taken,
         edits,
         time,
     })
@@ -33,6 +39,7 @@ fn import<'s>(sandbox: &'s Sandbox, drafts: &[Draft]) -> Checkout<'s> {
     use std::fmt::Write;
     let checkout = sandbox.init("r");
     let mut stream = String::new();
+    let mut trees: Vec<[Option<u8>; FILES.len()]> = Vec::new();
     for (number, draft) in drafts.iter().enumerate() {
         let message = format!("commit {}\n\nM\n(from x)", "1".repeat(40));
         let size = message.len();
@@ -54,15 +61,23 @@ fn import<'s>(sandbox: &'s Sandbox, drafts: &[Draft]) -> Checkout<'s> {
             let word = if nth == 0 { "from" } else { "merge" };
             writeln!(stream, "{word} :{}", parent + 1).unwrap();
         }
-        for (file, content) in &draft.edits {
-            let path = FILES[*file].replace('\n', "\\n");
-            match content {
-                Some(content) => {
-                    writeln!(stream, "M 100644 inline \"{path}\"\ndata 1\n{content}").unwrap();
-                }
-                None => writeln!(stream, "D \"{path}\"").unwrap(),
+        let mut files = [None; FILES.len()];
+        for (file, taken) in draft.taken.iter().enumerate() {
+            if !parents.is_empty() {
+                files[file] = trees[*taken.get(&parents)][file];
             }
         }
+        for (file, content) in &draft.edits {
+            files[*file] = *content;
+        }
+        stream.push_str("deleteall\n");
+        for (path, content) in FILES.iter().zip(files) {
+            if let Some(content) = content {
+                let path = path.replace('\n', "\\n");
+                writeln!(stream, "M 100644 inline \"{path}\"\ndata 1\n{content}").unwrap();
+            }
+        }
+        trees.push(files);
         stream.push('\n');
     }
     let (code, said) = sandbox.try_plain(
@@ -88,11 +103,11 @@ fn log_one(checkout: &Checkout<'_>, options: &[&str], path: &str) -> Option<Comm
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn one_walk_says_what_a_log_of_each_path_says(
-        drafts in prop::collection::vec(draft(), 1..14),
+        drafts in prop::collection::vec(draft(), 1..24),
         from in 0..ASKED.len(),
         count in 1..=ASKED.len(),
     ) {
@@ -148,6 +163,25 @@ fn settings_do_not_hide_a_submodule_or_a_rename() {
     let last = repository.history().unwrap().last_touching(&paths).unwrap();
     let expected = paths.into_iter().zip([moved.clone(), moved, raised]);
     assert_eq!(last, expected.collect());
+}
+
+#[test]
+fn a_signature_is_not_checked() {
+    let sandbox = Sandbox::new();
+    let checkout = sandbox.init("r");
+    checkout.commit("c/a/f", "1");
+    let plain = checkout.run(&["cat-file", "commit", "HEAD"]);
+    let signature =
+        "gpgsig -----BEGIN PGP SIGNATURE-----\n \n abc\n -----END PGP SIGNATURE-----\n\n";
+    let signed = plain.replacen("\n\n", &format!("\n{signature}"), 1);
+    let arguments = ["hash-object", "-t", "commit", "-w", "--stdin"];
+    let (_, id) = sandbox.try_plain(checkout.root(), &arguments, signed.as_bytes());
+    checkout.run(&["update-ref", "refs/heads/main", id.trim_end()]);
+    let repository = checkout.open();
+    let paths = [Utf8PathBuf::from("c/a")];
+    let last = repository.history().unwrap().last_touching(&paths).unwrap();
+    assert_eq!(last[&paths[0]].as_str(), id.trim_end());
+    assert!(!sandbox.trap_sprang());
 }
 
 #[test]
