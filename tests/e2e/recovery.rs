@@ -137,3 +137,45 @@ fn a_signal_finishes_the_write_at_hand_and_keeps_the_request() {
     planka.script().clear();
     sync(&env, &dir).expect(0);
 }
+
+#[test]
+fn a_kill_at_any_moment_leaves_an_embedded_board_to_go_on_with() {
+    let expected = {
+        let env = env();
+        let dir = project(&env, "shop");
+        sync(&env, &dir).expect(0);
+        crate::scene::shown(&env)
+    };
+    let env = env();
+    let dir = project(&env, "shop");
+    let board = env.state_dir().join("board.sqlite3");
+    let log = env.state_dir().join("board.sqlite3-wal");
+    let size = |path: &camino::Utf8Path| std::fs::metadata(path).map_or(0, |m| m.len());
+    let mut kills = 0;
+    // Each time a little later, by what has been written.
+    for pages in 0..60 {
+        for path in [&board, &log, &env.state_dir().join("board.sqlite3-shm")] {
+            let _ = std::fs::remove_file(path);
+        }
+        let mut child = env.spawn(&arguments(&dir, &[]));
+        let ended = loop {
+            if child.try_wait().unwrap().is_some() {
+                break true;
+            }
+            if size(&log) > pages * 4 * 4096 {
+                test_support::kill(&mut child);
+                break false;
+            }
+            std::thread::yield_now();
+        };
+        kills += usize::from(!ended);
+        sync(&env, &dir).expect(0);
+        assert_eq!(crate::scene::shown(&env), expected, "killed at {pages}");
+        let last = sync(&env, &dir).expect(0);
+        assert!(last.stdout.contains("in step, nothing to write"), "{}", last.stdout);
+        if ended {
+            break;
+        }
+    }
+    assert!(kills > 3, "only {kills} were killed in time");
+}

@@ -2,6 +2,7 @@
 
 use crate::commands::kanban_sync::report::KanbanSyncReport;
 use crate::error::CommandError;
+use crate::exit::Exit;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::io::Write;
@@ -91,9 +92,9 @@ impl Output {
     }
 
     /// Ends the JSON of a kanban-sync: one object with every run of the process.
-    pub(crate) fn finish(&self, code: u8) {
+    pub(crate) fn finish(&self, exit: Exit) {
         if self.json {
-            self.print_json(&json::kanban_syncs(&self.runs.borrow(), code));
+            self.print_json(&json::kanban_syncs(&self.runs.borrow(), exit.code()));
         }
     }
 }

@@ -137,10 +137,11 @@ fn connect(
         .map_err(|source| Error::sqlite(path, source))
 }
 
-/// A write that was answered is on the disk, and readers do not wait for writers.
+/// Readers do not wait for writers. What was answered outlives a kill; a power cut may take the last
+/// writes back, which the next run makes again, and closing the board puts all of them on the disk.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)
 }
 

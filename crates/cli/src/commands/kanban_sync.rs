@@ -73,7 +73,9 @@ pub(crate) fn run(
     let key = request.key(&server.name());
     if args.dry_run && !files.path(RunFile::Lock).exists() {
         // Nobody runs, so there is nobody to wait for and nothing to write.
-        return Ok(run.exit(run.once(Work::Own, &request), None));
+        let exit = run.exit(run.once(Work::Own, &request), None);
+        output.finish(exit);
+        return Ok(exit);
     }
     let process = if args.background {
         Coalesce::announcing(key)
@@ -127,8 +129,8 @@ pub(crate) fn run(
         output
             .note("requests came faster than one process goes on for; the next run does the rest");
     }
-    output.finish(farewell.verdict.code());
     let exit = run.exit(ran.unwrap_or_default(), Some(farewell.verdict.code()));
+    output.finish(exit);
     Ok(exit)
 }
 

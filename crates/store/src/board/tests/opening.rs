@@ -35,7 +35,7 @@ fn a_new_file_is_set_up_to_last() {
         connection.pragma_query_value(None, name, |row| row.get::<_, rusqlite::types::Value>(0))
     };
     assert_eq!(text("journal_mode").unwrap(), "wal".to_string().into());
-    assert_eq!(text("synchronous").unwrap(), 2.into(), "FULL");
+    assert_eq!(text("synchronous").unwrap(), 1.into(), "NORMAL");
     assert_eq!(text("foreign_keys").unwrap(), 1.into());
     assert_eq!(text("user_version").unwrap(), 1.into());
     assert_whole(&board);
