@@ -45,6 +45,8 @@ async fn an_answer_that_is_not_understood_is_an_error_and_not_asked_for_again() 
                 "{fault:?}: {error}"
             );
             assert_eq!(error.kind(), ErrorKind::Failed);
+            let too_large = error.to_string().contains("larger than 1048576 bytes");
+            assert_eq!(too_large, matches!(fault, Fault::Huge { .. }), "{error}");
             assert_eq!(requests, 1, "{fault:?}");
         }
     }
