@@ -148,13 +148,24 @@ async fn the_budget_ends_the_tries() {
 
 #[tokio::test]
 async fn what_takes_too_long_ends_and_is_not_asked_for_again() {
-    for fault in [
-        Fault::Delay(LONG),
-        Fault::Dribble {
-            every: Duration::from_millis(40),
-        },
+    let every = Duration::from_millis(40);
+    for (fault, limits) in [
+        (
+            Fault::Delay(LONG),
+            Limits {
+                total: LONG,
+                ..short()
+            },
+        ),
+        (
+            Fault::Dribble { every },
+            Limits {
+                read: LONG,
+                ..short()
+            },
+        ),
     ] {
-        let (read, requests) = read_under(Version::V2, short(), reads(), fault.clone()).await;
+        let (read, requests) = read_under(Version::V2, limits, reads(), fault.clone()).await;
         let error = read.unwrap_err();
         assert!(
             matches!(error, Error::TimedOut { .. }),
