@@ -85,8 +85,8 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
-    /// Sorts out a card by its claims: first those to an id, then those to a name, oldest first, so
-    /// that a copy somebody made is theirs.
+    /// Sorts out a card by its claims: first those to an id, then those to a name, oldest first and
+    /// those in task lists of ours before others, so that a copy somebody made is theirs.
     pub(crate) fn of(lists: &[TaskList], fingerprints: &[Fingerprint]) -> Ours {
         let mut ours = Ours {
             tasks: lists
@@ -116,7 +116,7 @@ impl Ours {
         }
         let each = |l: usize| (0..lists[l].tasks.len()).map(move |t| (l, t));
         let mut by_age: Vec<_> = (0..lists.len()).flat_map(each).collect();
-        by_age.sort_by_key(|(l, t)| &lists[*l].tasks[*t].id);
+        by_age.sort_by_key(|(l, t)| (!ours.lists[*l], &lists[*l].tasks[*t].id));
         for (l, t) in &by_age {
             ours.tasks[*l][*t] = take(Fingerprint::of_task_id(&lists[*l].tasks[*t].id));
         }

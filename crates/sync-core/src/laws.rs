@@ -4,14 +4,17 @@
 
 use crate::arbitrary;
 use crate::board::Features;
-use crate::heal::Groundwork;
 use crate::simulate::SimulatedBoard;
 use alloc::format;
 use people::Edit;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use world::{Death, Process, Project};
+use proptest::test_runner::TestRunner;
+use world::{Process, Project, Random};
 
+mod git_model;
+mod law_7;
+mod machines;
 mod people;
 mod world;
 
@@ -24,7 +27,7 @@ fn lived_in(features: Features, before: &Project, edits: &[Edit]) -> SimulatedBo
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// (1) Planning after applying plans nothing.
     #[test]
@@ -150,8 +153,43 @@ proptest! {
     }
 }
 
-/// What overlapping runs of two machines did to a board, the newer's next run puts right.
+/// Whatever is cut short, what overlapping runs of two machines did to a board is put right by the
+/// newer's next one: both look, then their writes interleave.
 #[test]
 fn overlapping_runs_are_healed() {
-    let _ = (Groundwork::default(), Death::Before);
+    let strategy = (
+        arbitrary::features(),
+        world::project(),
+        people::edits(),
+        arbitrary::desired(),
+        any::<u64>(),
+    );
+    let config = ProptestConfig {
+        cases: 128,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    let ran =
+        TestRunner::new(config).run(&strategy, |(features, older, mut edits, desired, seed)| {
+            edits.retain(|edit| !edit.invites_a_takeover());
+            let board = lived_in(features, &older, &edits);
+            let mut newer = older.clone();
+            newer.desired.cards.extend(desired.cards);
+            newer.desired.unreadable.clear();
+            let mut processes = [
+                Process::new(&board, &older, "older"),
+                Process::new(&board, &newer, "newer"),
+            ];
+            processes.iter_mut().for_each(Process::groundwork);
+            let alone = board.clone();
+            Process::new(&alone, &newer, "newer").sync();
+            world::interleave(&mut processes, &mut Random(seed));
+            processes.iter_mut().for_each(Process::heal);
+            // A run looks again after it wrote, as long as that finds anything.
+            processes[1].sync();
+            Process::new(&board, &newer, "newer again").sync();
+            prop_assert_eq!(world::shown(&board), world::shown(&alone));
+            Ok(())
+        });
+    ran.unwrap_or_else(|error| panic!("{error}"));
 }

@@ -111,6 +111,15 @@ fn pick<'a, T>(items: &'a mut [T], index: &Index) -> Option<&'a mut T> {
 }
 
 impl Edit {
+    /// Says whether a sync may take over what people left unclaimed, so that the first to come
+    /// decides what is ours from then on.
+    pub(super) fn invites_a_takeover(&self) -> bool {
+        matches!(
+            self.deed,
+            Deed::DropMarker | Deed::DropText | Deed::AddLegacyCard | Deed::AddEqualTask
+        )
+    }
+
     /// Does nothing where there is nothing to do it to.
     fn apply(&self, state: &mut State) -> Option<()> {
         let id = state.next_id();

@@ -223,6 +223,31 @@ impl<'a> Process<'a> {
     }
 }
 
+/// Performs the plans that processes have now, their writes mixed.
+pub(super) fn interleave(processes: &mut [Process<'_>], random: &mut Random) {
+    let plans: Vec<Plan> = processes.iter().map(Process::plan).collect();
+    let start =
+        |(process, plan): (&mut Process<'_>, Plan)| Run::new(plan, 4, process.nonce.as_str());
+    let mut runs: Vec<Run> = processes.iter_mut().zip(plans).map(start).collect();
+    let mut in_flight = Vec::new();
+    loop {
+        for (n, run) in runs.iter_mut().enumerate() {
+            while let Some((step, write)) = run.next_ready() {
+                in_flight.push((n, step, write));
+            }
+        }
+        if in_flight.is_empty() {
+            break;
+        }
+        let (n, step, write) = in_flight.swap_remove(random.below(in_flight.len()));
+        let outcome = processes[n].board.apply(&write);
+        runs[n].complete(step, outcome);
+    }
+    for (process, run) in processes.iter_mut().zip(runs) {
+        process.made.note(&run.report());
+    }
+}
+
 /// Reads where the target is and what is there.
 pub(super) fn look(board: &SimulatedBoard, target: &Target) -> (Located, Snapshot) {
     let located = now(board.directory()).unwrap().locate(target);
