@@ -66,7 +66,7 @@ pub(crate) fn run(
         args,
         environment,
         server: &server,
-        is_watched: !caller.announced && !args.json,
+        watched: Some(&request).filter(|_| !caller.announced && !args.json),
         interrupted,
         output,
     };
@@ -139,8 +139,8 @@ struct Runner<'a> {
     args: &'a KanbanSync,
     environment: &'a Environment,
     server: &'a Server,
-    /// A person may be reading along.
-    is_watched: bool,
+    /// The request a person waits for.
+    watched: Option<&'a Request>,
     interrupted: &'a AtomicBool,
     output: &'a Output,
 }
@@ -206,7 +206,8 @@ impl Runner<'_> {
     fn once(&self, work: Work, request: &Request) -> Ran {
         match self.sync(work, request) {
             Ok(report) => {
-                if self.is_watched && work == Work::Own && !report.dry_run {
+                let wrote = !report.dry_run && !report.steps.is_empty();
+                if self.watched == Some(request) && wrote {
                     self.show_board(request);
                 }
                 self.output.kanban_sync(&report);
