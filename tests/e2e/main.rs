@@ -1,8 +1,13 @@
 //! End-to-end tests: the real binary, in an environment of its own.
 
 mod bad_input;
+mod board;
 mod called;
+mod cli_reference;
+mod completions;
+mod doctor;
 mod lock;
+mod openspec;
 mod planka;
 mod provenance;
 mod recovery;
