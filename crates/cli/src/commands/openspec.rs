@@ -54,6 +54,7 @@ pub(crate) struct Failure {
     pub(crate) diagnostic: Diagnostic,
     /// What it is about, for programs.
     pub(crate) target: Option<&'static str>,
+    told: CommandError,
 }
 
 /// Runs the command.
@@ -79,7 +80,7 @@ pub(crate) fn run(
             output.print_json(&json::openspec::failure(&failure));
             Ok(Exit::Failed)
         }
-        Err(failure) => Err(failure.into()),
+        Err(failure) => Err(failure.told),
     }
 }
 
@@ -88,7 +89,7 @@ fn ask(
     at: &OpenspecAt,
     environment: &Environment,
     output: &Output,
-) -> Result<(Place, Answer), Failure> {
+) -> Result<(Place, Answer), Box<Failure>> {
     let start = at.dir.as_deref().unwrap_or(Utf8Path::new("."));
     let found = OpenSpec::find(start).map_err(|error| question.failure(&error))?;
     let Some(openspec) = found else {
@@ -133,17 +134,20 @@ impl OpenspecCommand {
     }
 
     /// Says what the CLI says where there is no `openspec/`: `list` fails, and `status` finds no change.
-    fn without_root(&self, start: &Utf8Path) -> Result<(Place, Answer), Failure> {
+    fn without_root(&self, start: &Utf8Path) -> Result<(Place, Answer), Box<Failure>> {
         match self {
-            Self::List { .. } => Err(Failure {
-                target: Some("openspec.root"),
-                ..self.failed(Diagnostic {
+            Self::List { .. } => {
+                let root = start.into();
+                let mut failure = self.failure(&Error::NoOpenSpec { root });
+                failure.target = Some("openspec.root");
+                failure.diagnostic = Diagnostic {
                     severity: Severity::Error,
                     code: "no_openspec_root",
                     message: "No OpenSpec root found from the current directory.".into(),
                     fix: Some("Run openspec init to create a root here.".into()),
-                })
-            }),
+                };
+                Err(failure)
+            }
             Self::Status { change: None, .. } => {
                 let root = start.canonicalize_utf8().unwrap_or_else(|_| start.into());
                 let place = Place {
@@ -162,7 +166,7 @@ impl OpenspecCommand {
         }
     }
 
-    fn failure(&self, error: &Error) -> Failure {
+    fn failure(&self, error: &Error) -> Box<Failure> {
         let code = match (error, self) {
             (Error::BadStorePointer { .. }, _) => "invalid_store_pointer",
             // The CLI would go on in the store.
@@ -170,20 +174,17 @@ impl OpenspecCommand {
             (_, Self::List { .. }) => "list_error",
             (_, Self::Status { .. } | Self::Tasks { .. }) => "change_error",
         };
-        self.failed(error.diagnostic(code))
-    }
-
-    fn failed(&self, diagnostic: Diagnostic) -> Failure {
         let empty = match self {
             Self::List { specs: true, .. } => Some("specs"),
             Self::List { .. } | Self::Status { change: None, .. } => Some("changes"),
             Self::Status { .. } | Self::Tasks { .. } => None,
         };
-        Failure {
+        Box::new(Failure {
             empty,
-            diagnostic,
+            diagnostic: error.diagnostic(code),
             target: None,
-        }
+            told: CommandError::new(Kind::Failed, error.with_causes()).hint(error.remedy()),
+        })
     }
 }
 
@@ -197,32 +198,22 @@ impl Sort {
 }
 
 impl Answer {
-    /// Returns what could not be read, in words; folders that wrap changes among it.
+    /// Returns what could not be read and what is odd, line by line.
     fn troubles(&self) -> Vec<String> {
         match self {
             Self::Changes(list) => {
-                let warnings = list.warnings.iter();
+                let warnings = list.warnings.iter().map(|warning| &warning.message);
                 warnings
-                    .map(|warning| format!("warning: {}: {}", warning.name, warning.message))
+                    .map(|message| format!("warning: {message}"))
                     .collect()
             }
-            Self::Specs(list) => list
-                .troubles
-                .iter()
-                .map(|trouble| format!("warning: {}", trouble.with_causes()))
-                .collect(),
-            Self::StatusOfAll(entries) => {
-                let told = |entry: &StatusEntry| {
-                    let error = entry.status.as_ref().err()?;
-                    Some(format!(
-                        "error: {}: {}\nhint: {}",
-                        entry.name,
-                        error.with_causes(),
-                        error.remedy()
-                    ))
-                };
-                entries.iter().filter_map(told).collect()
+            Self::Specs(list) => {
+                let troubles = list.troubles.iter().map(Error::with_causes);
+                troubles
+                    .map(|trouble| format!("warning: {trouble}"))
+                    .collect()
             }
+            Self::StatusOfAll(entries) => entries.iter().flat_map(trouble).collect(),
             Self::Status(_) | Self::Tasks(_) => Vec::new(),
         }
     }
@@ -239,12 +230,16 @@ impl Answer {
     }
 }
 
-impl From<Failure> for CommandError {
-    fn from(failure: Failure) -> Self {
-        let error = CommandError::new(Kind::Failed, failure.diagnostic.message);
-        match failure.diagnostic.fix {
-            Some(fix) => error.hint(fix),
-            None => error,
-        }
-    }
+/// Tells why a change has no status, and what to do.
+fn trouble(entry: &StatusEntry) -> Vec<String> {
+    let Err(error) = &entry.status else {
+        return Vec::new();
+    };
+    let (name, text) = (&entry.name, error.with_causes());
+    let error_line = if text.contains(name) {
+        format!("error: {text}")
+    } else {
+        format!("error: {name}: {text}")
+    };
+    vec![error_line, format!("hint: {}", error.remedy())]
 }

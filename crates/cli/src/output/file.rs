@@ -29,6 +29,8 @@ pub(crate) fn replace(path: &Utf8Path, content: &[u8]) -> io::Result<()> {
         Some(folder) if folder != "" => folder,
         _ => Utf8Path::new("."),
     };
+    // Asked for by itself, since the draft's error would name the draft.
+    fs::metadata(folder)?;
     let mut draft = tempfile::Builder::new()
         .prefix(".onward-")
         .permissions(mode)

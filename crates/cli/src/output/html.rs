@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 
 /// A first paragraph longer than this is cut, with the whole of it among the details.
-const LEAD: usize = 240;
+const LEAD: usize = 140;
 
 /// Renders a board as it was at a moment.
 pub(crate) fn page(view: &BoardView<'_>, now: Timestamp) -> String {
@@ -33,7 +33,6 @@ fn write_page(page: &mut String, view: &BoardView<'_>, now: Timestamp) -> fmt::R
     let name = format!("{} · {}", safe(view.board), safe(view.project));
     let policy = policy::policy(STYLE, SCRIPT);
     let (project, board, server) = (Text(view.project), Text(view.board), Text(&view.server));
-    let cards = view.card_count();
     write!(
         page,
         r##"<!doctype html>
@@ -57,7 +56,7 @@ fn write_page(page: &mut String, view: &BoardView<'_>, now: Timestamp) -> fmt::R
 <search id="finder" hidden>
 <label for="find">Search</label>
 <input id="find" type="search" placeholder="Search cards" autocomplete="off" spellcheck="false" aria-describedby="found">
-<output id="found" for="find">{cards} cards</output>
+<output id="found" for="find"></output>
 </search>
 </header>
 <main id="board" tabindex="-1">
@@ -111,8 +110,10 @@ fn write_card(page: &mut String, card: &CardView<'_>) -> fmt::Result {
         Text(card.name)
     )?;
     let (lead, rest) = lead(card.paragraphs());
-    if let Some(lead) = lead {
-        writeln!(page, "<p class=\"lead\" dir=\"auto\">{}</p>", Text(&lead))?;
+    if let Some(Lead { text, is_cut }) = lead {
+        let cut = if is_cut { " cut" } else { "" };
+        let text = Text(&text);
+        writeln!(page, r#"<p class="lead{cut}" dir="auto">{text}</p>"#)?;
     }
     if !card.labels.is_empty() {
         page.push_str("<ul class=\"labels\" aria-label=\"Labels\">");
@@ -169,17 +170,29 @@ fn write_tasks(page: &mut String, title: &str, tasks: &[&Task]) -> fmt::Result {
     Ok(())
 }
 
-/// Takes what a card shows at once off its text: the first paragraph, or its start when it is long.
-fn lead(mut paragraphs: Vec<String>) -> (Option<String>, Vec<String>) {
+/// What a card shows of its text at once.
+#[derive(Debug, PartialEq, Eq)]
+struct Lead {
+    text: String,
+    /// It goes on, and the details begin with it again.
+    is_cut: bool,
+}
+
+/// Takes the first paragraph off a text, or copies its start when it is long.
+fn lead(mut paragraphs: Vec<String>) -> (Option<Lead>, Vec<String>) {
     let Some(first) = paragraphs.first() else {
         return (None, paragraphs);
     };
     let Some((end, _)) = first.char_indices().nth(LEAD) else {
-        return (Some(paragraphs.remove(0)), paragraphs);
+        let text = paragraphs.remove(0);
+        let is_cut = false;
+        return (Some(Lead { text, is_cut }), paragraphs);
     };
     let start = &first[..end];
     let end = start.rfind(char::is_whitespace).unwrap_or(end);
-    (Some(format!("{}…", first[..end].trim_end())), paragraphs)
+    let text = format!("{}…", first[..end].trim_end());
+    let is_cut = true;
+    (Some(Lead { text, is_cut }), paragraphs)
 }
 
 #[cfg(test)]

@@ -21,11 +21,12 @@
         card.hidden = !words.every((word) => text.includes(word));
         here += card.hidden ? 0 : 1;
       }
-      count.textContent = words.length > 0 ? `${here}/${cards.length}` : `${cards.length}`;
+      count.textContent = here < cards.length ? `${here}/${cards.length}` : `${here}`;
       shown += here;
       all += cards.length;
     }
-    found.value = words.length > 0 ? `${shown} of ${all} cards` : `${all} cards`;
+    const cards = all === 1 ? "1 card" : `${all} cards`;
+    found.value = words.length > 0 ? `${shown} of ${cards}` : cards;
   };
 
   find.addEventListener("input", search);

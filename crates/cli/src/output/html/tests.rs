@@ -113,16 +113,18 @@ fn a_long_text_starts_on_the_card_and_is_whole_below() {
     let long = "word ".repeat(100);
     let (start, rest) = lead(vec![long.clone(), "more".into()]);
     let start = start.unwrap();
-    assert!(
-        start.ends_with("word…") && start.chars().count() <= LEAD + 1,
-        "{start}"
-    );
+    assert!(start.is_cut && start.text.ends_with("word…"), "{start:?}");
+    assert!(start.text.chars().count() <= LEAD + 1, "{start:?}");
     assert_eq!(rest, [long, "more".into()]);
-    assert_eq!(
-        lead(vec!["a".into(), "b".into()]),
-        (Some("a".into()), vec!["b".into()])
-    );
+
+    let (start, rest) = lead(vec!["a".into(), "b".into()]);
+    let whole = Lead {
+        text: "a".into(),
+        is_cut: false,
+    };
+    assert_eq!((start, rest), (Some(whole), vec!["b".into()]));
     assert_eq!(lead(Vec::new()), (None, Vec::new()));
-    let unbroken = "é".repeat(LEAD + 1);
-    assert_eq!(lead(vec![unbroken]).0.unwrap().chars().count(), LEAD + 1);
+
+    let (unbroken, _) = lead(vec!["é".repeat(LEAD + 1)]);
+    assert_eq!(unbroken.unwrap().text.chars().count(), LEAD + 1);
 }
