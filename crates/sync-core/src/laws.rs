@@ -16,7 +16,7 @@ mod git_model;
 mod law_7;
 mod machines;
 mod people;
-mod world;
+pub(crate) mod world;
 
 /// A board somebody has synced to, then people have edited.
 fn lived_in(features: Features, before: &Project, edits: &[Edit]) -> SimulatedBoard {

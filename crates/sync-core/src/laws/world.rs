@@ -24,15 +24,15 @@ use proptest::prelude::*;
 
 /// One project in one checkout, and where it is synced to.
 #[derive(Clone, Debug)]
-pub(super) struct Project {
-    pub(super) desired: Desired,
-    pub(super) layout: BoardLayout,
-    pub(super) checkout: Checkout,
-    pub(super) target: Target,
+pub(crate) struct Project {
+    pub(crate) desired: Desired,
+    pub(crate) layout: BoardLayout,
+    pub(crate) checkout: Checkout,
+    pub(crate) target: Target,
 }
 
 impl Project {
-    pub(super) fn new(desired: Desired, layout: BoardLayout) -> Project {
+    pub(crate) fn new(desired: Desired, layout: BoardLayout) -> Project {
         Project {
             desired,
             layout,
@@ -49,7 +49,7 @@ impl Project {
     }
 
     /// Facts of a checkout that has seen whatever a card shows.
-    pub(super) fn seen_all(&self, asks: &[Ask<'_>]) -> Facts {
+    pub(crate) fn seen_all(&self, asks: &[Ask<'_>]) -> Facts {
         let own = Own {
             commit: Some(CommitId::new("aa11")),
             dirty: false,
@@ -76,14 +76,14 @@ impl Project {
 }
 
 /// Any project, always of the same checkout and target.
-pub(super) fn project() -> impl Strategy<Value = Project> {
+pub(crate) fn project() -> impl Strategy<Value = Project> {
     let parts = (arbitrary::desired(), arbitrary::layout());
     parts.prop_map(|(desired, layout)| Project::new(desired, layout))
 }
 
 /// What goes wrong with a write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Death {
+pub(crate) enum Death {
     /// Killed before the write went out.
     Before,
     /// The write was made and its answer lost; the run goes on with what does not follow from it.
@@ -92,7 +92,7 @@ pub(super) enum Death {
     Refused,
 }
 
-pub(super) fn death() -> impl Strategy<Value = Death> {
+pub(crate) fn death() -> impl Strategy<Value = Death> {
     prop_oneof![
         Just(Death::Before),
         Just(Death::AnswerLost),
@@ -101,17 +101,18 @@ pub(super) fn death() -> impl Strategy<Value = Death> {
 }
 
 /// One run of the command: looks, plans, performs, looks again.
-pub(super) struct Process<'a> {
+pub(crate) struct Process<'a> {
     board: &'a SimulatedBoard,
     project: &'a Project,
     nonce: String,
     made: Groundwork,
     left: Option<(usize, Death)>,
     dead: bool,
+    facts: Option<fn(&mut Facts)>,
 }
 
 impl<'a> Process<'a> {
-    pub(super) fn new(board: &'a SimulatedBoard, project: &'a Project, nonce: &str) -> Process<'a> {
+    pub(crate) fn new(board: &'a SimulatedBoard, project: &'a Project, nonce: &str) -> Process<'a> {
         Process {
             board,
             project,
@@ -119,17 +120,24 @@ impl<'a> Process<'a> {
             made: Groundwork::default(),
             left: None,
             dead: false,
+            facts: None,
         }
     }
 
     /// Meets its end at the write of that number.
-    pub(super) fn dies(mut self, writes: usize, death: Death) -> Process<'a> {
+    pub(crate) fn dies(mut self, writes: usize, death: Death) -> Process<'a> {
         self.left = Some((writes, death));
         self
     }
 
+    /// Knows something else than a checkout that has seen all.
+    pub(crate) fn knowing(mut self, facts: fn(&mut Facts)) -> Process<'a> {
+        self.facts = Some(facts);
+        self
+    }
+
     /// Syncs until nothing is left to do, at most eight rounds; returns how many it took.
-    pub(super) fn sync(&mut self) -> usize {
+    pub(crate) fn sync(&mut self) -> usize {
         self.groundwork();
         for round in 0..8 {
             let plan = self.plan();
@@ -143,14 +151,14 @@ impl<'a> Process<'a> {
     }
 
     /// Makes project, board, lists and label.
-    pub(super) fn groundwork(&mut self) {
+    pub(crate) fn groundwork(&mut self) {
         while let Some(plan) = self.plan().groundwork().filter(|_| !self.dead) {
             self.perform(&plan);
             self.heal();
         }
     }
 
-    pub(super) fn plan(&self) -> Plan {
+    pub(crate) fn plan(&self) -> Plan {
         let (located, snapshot) = look(self.board, &self.project.target);
         let view = View {
             target: &self.project.target,
@@ -167,11 +175,12 @@ impl<'a> Process<'a> {
                 .unwrap()
                 .cards;
         }
+        self.facts.iter().for_each(|change| change(&mut facts));
         draft.decide(&facts)
     }
 
     /// Performs a plan as far as this process lives.
-    pub(super) fn perform(&mut self, plan: &Plan) {
+    pub(crate) fn perform(&mut self, plan: &Plan) {
         let mut run = Run::new(plan.clone(), 4, self.nonce.as_str());
         while let Some((step, write)) = run.next_ready() {
             let outcome = self.write(&write);
@@ -184,7 +193,7 @@ impl<'a> Process<'a> {
     }
 
     /// Removes what this process made and another made before.
-    pub(super) fn heal(&mut self) {
+    pub(crate) fn heal(&mut self) {
         if self.dead {
             return;
         }
@@ -224,7 +233,7 @@ impl<'a> Process<'a> {
 }
 
 /// Performs the plans that processes have now, their writes mixed.
-pub(super) fn interleave(processes: &mut [Process<'_>], random: &mut Random) {
+pub(crate) fn interleave(processes: &mut [Process<'_>], random: &mut Random) {
     let plans: Vec<Plan> = processes.iter().map(Process::plan).collect();
     let start =
         |(process, plan): (&mut Process<'_>, Plan)| Run::new(plan, 4, process.nonce.as_str());
@@ -249,7 +258,7 @@ pub(super) fn interleave(processes: &mut [Process<'_>], random: &mut Random) {
 }
 
 /// Reads where the target is and what is there.
-pub(super) fn look(board: &SimulatedBoard, target: &Target) -> (Located, Snapshot) {
+pub(crate) fn look(board: &SimulatedBoard, target: &Target) -> (Located, Snapshot) {
     let located = now(board.directory()).unwrap().locate(target);
     let read = located
         .board
@@ -259,7 +268,7 @@ pub(super) fn look(board: &SimulatedBoard, target: &Target) -> (Located, Snapsho
 }
 
 /// Takes the value of a future that is ready at once, as everything on a simulated board is.
-pub(super) fn now<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("a simulated board never waits"),
@@ -268,7 +277,7 @@ pub(super) fn now<T>(future: impl Future<Output = T>) -> T {
 
 /// What people see on the boards, without ids and places: two of these are equal when no one could
 /// tell the boards apart. Cards out of sight are left out, where healed twins lie.
-pub(super) fn shown(board: &SimulatedBoard) -> Vec<String> {
+pub(crate) fn shown(board: &SimulatedBoard) -> Vec<String> {
     let state = board.state();
     let mut lines: Vec<String> = Vec::new();
     lines.extend(
@@ -326,7 +335,7 @@ pub(super) fn shown(board: &SimulatedBoard) -> Vec<String> {
 }
 
 /// Names that only people give.
-pub(super) fn is_theirs(name: &str) -> bool {
+pub(crate) fn is_theirs(name: &str) -> bool {
     name.starts_with("people")
 }
 
@@ -349,7 +358,7 @@ fn described(description: &str) -> String {
 }
 
 /// Lists everything on the boards in another order.
-pub(super) fn shuffle(board: &SimulatedBoard, seed: u64) {
+pub(crate) fn shuffle(board: &SimulatedBoard, seed: u64) {
     let mut random = Random(seed);
     board.edit(|state| {
         random.shuffle(&mut state.directory.projects);
@@ -371,10 +380,10 @@ pub(super) fn shuffle(board: &SimulatedBoard, seed: u64) {
 
 /// A small generator whose numbers follow from its seed (SplitMix64).
 #[derive(Clone, Debug)]
-pub(super) struct Random(pub(super) u64);
+pub(crate) struct Random(pub(super) u64);
 
 impl Random {
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -383,11 +392,11 @@ impl Random {
     }
 
     /// Returns a number below `end`.
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
     }
 
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for n in (1..items.len()).rev() {
             items.swap(n, self.below(n + 1));
         }
