@@ -9,7 +9,7 @@ use test_support::{FakePlanka, TestEnv, Version};
 fn synced() -> TestEnv {
     let env = env();
     let dir = project(&env, "shop");
-    let _ = sync(&env, &dir).expect(0);
+    sync(&env, &dir).expect(0);
     env
 }
 
@@ -128,13 +128,13 @@ fn several_boards_are_a_choice() {
     let dir = env.work().join("shop");
     let mut other = arguments(&dir, &[]);
     other[4] = "Ideas".into();
-    let _ = env.run(&other).expect(0);
+    env.run(&other).expect(0);
     insta::assert_snapshot!(env.run(&["board", "show"]).transcript(), @"
     error: any of 2 boards may be meant
     hint: name one with --project and --board; there are: Shop / Changes, Shop / Ideas
     exit: 64
     ");
-    let _ = env.run(&["board", "show", "--board", "ideas"]).expect(0);
+    env.run(&["board", "show", "--board", "ideas"]).expect(0);
     insta::assert_snapshot!(env.run(&["board", "show", "--board", "plans"]).transcript(), @"
     error: there is no such board
     hint: there are: Shop / Changes, Shop / Ideas
@@ -150,24 +150,24 @@ fn what_the_last_run_held_stands_below() {
         "schema: no-such\n",
     );
     let dir = env.work().join("shop");
-    let _ = sync(&env, &dir).expect(0);
+    sync(&env, &dir).expect(0);
     let shown = env.run(&["board", "show"]).expect(0).stdout;
-    let held = &shown[shown.find("held by").unwrap()..];
+    let held = &shown[shown.find("last run").unwrap()..];
     insta::assert_snapshot!(held, @"
-    held by the last run from <env>/work/shop:
-      fix-login: the change cannot be computed: unknown schema `no-such`
+    last run from <env>/work/shop
+      held fix-login: the change cannot be computed: unknown schema `no-such`
         mend it; its card stays as it is until then
     ");
 
     let mut other = arguments(&dir, &[]);
     other[4] = "Ideas".into();
-    let _ = env.run(&other).expect(0);
+    env.run(&other).expect(0);
     let changes = env
         .run(&["board", "show", "--board", "Changes"])
         .expect(0)
         .stdout;
     assert_eq!(
-        changes.matches("held by").count(),
+        changes.matches("last run").count(),
         1,
         "of this board alone: {changes}"
     );

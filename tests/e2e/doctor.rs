@@ -49,7 +49,7 @@ fn what_the_last_run_held_is_shown_with_its_row() {
     sync(&env, &dir).expect(0);
     sync(&env, &other).expect(0);
     let ran = env.run(&["doctor"]).expect(0);
-    assert!(ran.stdout.contains("held fix-login: this checkout is older"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("held fix-login (row 5): this checkout is older"), "{}", ran.stdout);
 }
 
 #[test]

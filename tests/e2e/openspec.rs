@@ -276,8 +276,7 @@ fn the_project_is_found_from_below_and_usage_is_64() {
     let ran = ask(&env, &env.work().join("shop/src/deep"), &["list", "--json"]).expect(0);
     let list: Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(list["root"], json!({"path": ".", "source": "nearest"}));
-    let _ = env.run(&["openspec", "status"]).expect(64);
-    let _ = env
-        .run(&["openspec", "status", "--all", "--change", "x"])
+    env.run(&["openspec", "status"]).expect(64);
+    env.run(&["openspec", "status", "--all", "--change", "x"])
         .expect(64);
 }

@@ -9,13 +9,14 @@ use crate::exit::Exit;
 use crate::last_run;
 use crate::output::board::BoardView;
 use crate::output::columns::{self, Room};
-use crate::output::human::last_run::last_run;
+use crate::output::human::last_run::{findings, word};
 use crate::output::width::width;
 use crate::output::{Output, file, html};
 use camino::Utf8Path;
 use jiff::Timestamp;
 use planka_client::{Planka, Settings};
 use serde_json::Value;
+use std::fmt::Write;
 use store::EmbeddedBoard;
 use sync_core::adapter::Board;
 use sync_core::board::{BoardEntry, Directory, ProjectEntry, Snapshot, Target};
@@ -44,11 +45,11 @@ pub(crate) fn run(
             };
             let mut text = columns::render(&seen.view(&server), room);
             for run in last_run::read_all(&state_dir(environment)?) {
-                let told = Some(last_run(&run)).filter(|_| seen.is_of(&run, &server));
-                text.extend(
-                    told.filter(|told| !told.is_empty())
-                        .map(|told| format!("\n{told}")),
-                );
+                let findings = findings(&run);
+                if seen.is_of(&run, &server) && !findings.is_empty() {
+                    let _ = writeln!(text, "\nlast run from {}", word(&run, "root"));
+                    text.extend(findings.iter().map(|line| format!("  {line}\n")));
+                }
             }
             output.print(&text);
         }

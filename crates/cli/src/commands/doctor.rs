@@ -7,6 +7,7 @@ use crate::error::{CommandError, Kind};
 use crate::exit::Exit;
 use crate::last_run;
 use crate::output::Output;
+use crate::output::human::last_run::{findings, word};
 use crate::output::safe::safe;
 use crate::run_files::{RunFiles, list};
 use serde_json::{Value, json};
@@ -152,26 +153,13 @@ fn for_people(run_dir: &str, pairs: &[Pair], runs: &[Value]) -> String {
         text.push_str("  none\n");
     }
     for run in runs {
-        let word = |key: &str| safe(run[key].as_str().unwrap_or("?"));
-        let _ = writeln!(
-            text,
-            "  {} / {} from {}",
-            word("project"),
-            word("board"),
-            word("root")
-        );
-        if let Some(error) = run["error"].as_str() {
-            let _ = writeln!(text, "    failed: {}", safe(error));
-        }
-        let held = run["held"].as_array().map_or(&[][..], Vec::as_slice);
-        if held.is_empty() && run["error"].is_null() {
+        let [project, board, root] = ["project", "board", "root"].map(|key| word(run, key));
+        let _ = writeln!(text, "  {project} / {board} from {root}");
+        let findings = findings(run);
+        if findings.is_empty() {
             text.push_str("    nothing held\n");
         }
-        for one in held {
-            let word = |key: &str| safe(one[key].as_str().unwrap_or("?"));
-            let _ = writeln!(text, "    held {}: {}", word("change"), word("text"));
-            let _ = writeln!(text, "      {}", word("hint"));
-        }
+        text.extend(findings.iter().map(|line| format!("    {line}\n")));
     }
     text
 }

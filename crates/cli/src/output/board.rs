@@ -135,8 +135,11 @@ pub(crate) mod tests {
     use sync_core::board::{Label, List, Traces};
     use sync_core::ids::{CardId, LabelId, ListId, TaskId, TaskListId};
 
-    /// A board with these lists, each with these cards: name, ticked tasks, all tasks.
-    pub(crate) fn snapshot(lists: &[(&str, &[(&str, usize, usize)])]) -> Snapshot {
+    /// A card: its name, how many of its tasks are ticked, and how many there are.
+    type Sketch<'a> = (&'a str, usize, usize);
+
+    /// A board with these lists, each with these cards.
+    pub(crate) fn snapshot(lists: &[(&str, &[Sketch<'_>])]) -> Snapshot {
         let mut snapshot = Snapshot::default();
         for (number, (name, cards)) in (1_u8..).zip(lists) {
             let list = ListId::new(number.to_string());

@@ -2,35 +2,26 @@
 
 use crate::output::safe::safe;
 use serde_json::Value;
-use std::fmt::Write;
 
-/// Shows a kept run; nothing when it did all there was to do.
-pub(crate) fn last_run(run: &Value) -> String {
-    let mut text = String::new();
-    let root = word(run, "root");
-    if let Some(error) = run["error"].as_str() {
-        let _ = writeln!(text, "the last run from {root} failed: {}", safe(error));
+/// Returns what a kept run failed at or held, line by line; nothing when it did all there was to do.
+pub(crate) fn findings(run: &Value) -> Vec<String> {
+    let failed = run["error"].as_str();
+    let mut lines: Vec<_> = failed
+        .map(|error| format!("failed: {}", safe(error)))
+        .into_iter()
+        .collect();
+    for one in run["held"].as_array().into_iter().flatten() {
+        let row = one["row"].as_u64();
+        let row = row.map_or_else(String::new, |row| format!(" (row {row})"));
+        let (change, text) = (word(one, "change"), word(one, "text"));
+        lines.push(format!("held {change}{row}: {text}"));
+        lines.push(format!("  {}", word(one, "hint")));
     }
-    let held = run["held"].as_array().map_or(&[][..], Vec::as_slice);
-    if !held.is_empty() {
-        let _ = writeln!(text, "held by the last run from {root}:");
-    }
-    for one in held {
-        let row = one["row"]
-            .as_u64()
-            .map_or_else(String::new, |row| format!(" (row {row})"));
-        let _ = writeln!(
-            text,
-            "  {}{row}: {}",
-            word(one, "change"),
-            word(one, "text")
-        );
-        let _ = writeln!(text, "    {}", word(one, "hint"));
-    }
-    text
+    lines
 }
 
-fn word(value: &Value, key: &str) -> String {
+/// Returns a word of a kept report, made harmless.
+pub(crate) fn word(value: &Value, key: &str) -> String {
     safe(value[key].as_str().unwrap_or("?"))
 }
 
@@ -41,26 +32,22 @@ mod tests {
 
     #[test]
     fn every_reason_has_its_row_and_hint() {
-        let run = json!({"root": "/p", "held": [
+        let run = json!({"held": [
             {"change": "a", "row": 5, "text": "this checkout is older", "hint": "pull"},
             {"change": "b\n", "row": null, "text": "broken marker", "hint": "mend it"},
         ]});
-        insta::assert_snapshot!(last_run(&run), @"
-        held by the last run from /p:
-          a (row 5): this checkout is older
-            pull
-          b�: broken marker
-            mend it
+        insta::assert_snapshot!(findings(&run).join("\n"), @"
+        held a (row 5): this checkout is older
+          pull
+        held b�: broken marker
+          mend it
         ");
     }
 
     #[test]
     fn a_failure_is_told_and_success_is_not() {
-        let failed = last_run(&json!({"root": "/p", "error": "cannot list the changes"}));
-        assert_eq!(
-            failed,
-            "the last run from /p failed: cannot list the changes\n"
-        );
-        assert_eq!(last_run(&json!({"root": "/p", "held": []})), "");
+        let failed = findings(&json!({"error": "cannot list the changes"}));
+        assert_eq!(failed, ["failed: cannot list the changes"]);
+        assert_eq!(findings(&json!({"held": []})), Vec::<String>::new());
     }
 }
