@@ -6,6 +6,7 @@ use crate::folder::MARKDOWN_LIMIT;
 use crate::outputs::outputs;
 use crate::root::OpenSpec;
 use crate::task::{Task, task_lines};
+use crate::text::lossy;
 use crate::workspace::Workspace;
 
 /// What `openspec instructions apply` says of tasks.
@@ -89,7 +90,7 @@ impl OpenSpec {
         let mut all_read = true;
         for file in &files {
             match file.read(MARKDOWN_LIMIT) {
-                Ok(content) => tasks.extend(task_lines(&content)),
+                Ok(content) => tasks.extend(task_lines(&lossy(&content))),
                 Err(_) => all_read = false,
             }
         }

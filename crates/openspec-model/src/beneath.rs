@@ -7,14 +7,15 @@
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::io::Errno;
 
-use crate::error::{Error, FileKind};
-use crate::folder::Folder;
+use crate::error::Error;
+use crate::folder::{FileKind, Folder};
 
 /// More links on one path than this are taken for a circle, as the system does.
 const MOST_LINKS: usize = 40;
@@ -101,6 +102,18 @@ impl Place {
     /// `Outside`, `LinkLoop`, `NotAFolder` for a path that goes through a file, `Io`.
     pub(crate) fn follow(&self, path: impl AsRef<OsStr>) -> Result<Found, Error> {
         let path = path.as_ref();
+        // Nearly every path is one name, and what it stands for is known.
+        match self.folder().kind(path) {
+            Some(FileKind::File) => {
+                return Ok(Found::File(FileRef {
+                    folder: self.folder().clone(),
+                    name: path.to_owned(),
+                }));
+            }
+            Some(FileKind::Folder) => return self.enter(path).map(Found::Folder),
+            None if !path.as_bytes().contains(&b'/') => return Ok(Found::Missing),
+            _ => {}
+        }
         let asked = || self.folder().path_of(path);
         let mut here = self.clone();
         let mut ahead: VecDeque<Step> = steps(Path::new(path), false).collect();

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use camino::Utf8PathBuf;
 
 use crate::beneath::{Found, Place};
-use crate::error::{Error, FileKind};
+use crate::error::Error;
+use crate::folder::FileKind;
 use crate::schema::Schema;
 use crate::text::utf16_order;
 use crate::yaml::YAML_LIMIT;
@@ -61,7 +62,7 @@ impl Catalogue {
         if name == DEFAULT_SCHEMA || self.places.iter().any(|place| is_schema(place, name)) {
             self.schema(name)
         } else {
-            Err(self.unknown(name))
+            Err(self.unknown(name, true))
         }
     }
 
@@ -82,11 +83,11 @@ impl Catalogue {
         if name == DEFAULT_SCHEMA {
             Ok(Schema::spec_driven())
         } else {
-            Err(self.unknown(name))
+            Err(self.unknown(name, false))
         }
     }
 
-    fn unknown(&self, name: &str) -> Error {
+    fn unknown(&self, name: &str, by_change: bool) -> Error {
         let mut available = vec![DEFAULT_SCHEMA.to_owned()];
         for place in &self.places {
             for entry in place.folder().entries() {
@@ -102,6 +103,7 @@ impl Catalogue {
         Error::UnknownSchema {
             name: name.to_owned(),
             available,
+            by_change,
         }
     }
 }

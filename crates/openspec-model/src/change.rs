@@ -12,7 +12,8 @@ use crate::proposal;
 use crate::root::OpenSpec;
 use crate::sections::{TaskSection, read_tasks};
 use crate::task::Task;
-use crate::workspace::{OpenChange, Workspace};
+use crate::text::lossy;
+use crate::workspace::{OpenChange, Workspace, task_files};
 
 /// A change that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,13 +89,13 @@ pub(crate) fn read_open_change(
     let rules = workspace.rules(change)?;
     let survey = Survey::of(&change.place, &rules.schema, rules.skip_specs)?;
     let mut sections = Vec::new();
-    for file in workspace.task_files(change, Some(&rules), Some(&survey))? {
+    for file in task_files(change, Some(&rules), Some(&survey))? {
         sections.extend(read_tasks(&file.read(MARKDOWN_LIMIT)?));
     }
     let proposal = read_proposal(&change.place)?;
     let title = proposal
         .as_deref()
-        .and_then(|text| proposal::title(&String::from_utf8_lossy(text)).map(str::to_owned));
+        .and_then(|text| proposal::title(&lossy(text)).map(str::to_owned));
     Ok(Change {
         name: ChangeName::new(change.name.clone()),
         title: title.unwrap_or_else(|| change.name.clone()),

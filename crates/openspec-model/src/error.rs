@@ -4,42 +4,12 @@ use std::io;
 
 use camino::Utf8PathBuf;
 
+use crate::folder::FileKind;
+use crate::name::NameRule;
+use crate::nested::{flat_name, nested_text};
 use crate::report::{Diagnostic, Severity};
 use crate::schema::SchemaFault;
 use crate::yaml::YamlFault;
-
-/// What stands where a file or a folder was expected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// A regular file.
-    File,
-    /// A folder.
-    Folder,
-    /// A symbolic link, whatever it leads to.
-    Link,
-    /// A named pipe: reading it would wait for a writer.
-    Fifo,
-    /// A socket.
-    Socket,
-    /// A device.
-    Device,
-    /// Something this system names no further.
-    Unknown,
-}
-
-impl std::fmt::Display for FileKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::File => "a file",
-            Self::Folder => "a folder",
-            Self::Link => "a link",
-            Self::Fifo => "a named pipe",
-            Self::Socket => "a socket",
-            Self::Device => "a device",
-            Self::Unknown => "neither file nor folder",
-        })
-    }
-}
 
 /// Why an OpenSpec folder, or one change of it, cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -163,6 +133,8 @@ pub enum Error {
         name: String,
         /// The names there are, sorted.
         available: Vec<String>,
+        /// Whether the change's own metadata asks for it, rather than the project's configuration.
+        by_change: bool,
     },
     /// A schema file breaks a rule.
     #[error("{path} is not a valid schema")]
@@ -203,55 +175,6 @@ pub enum Error {
         /// The changes there are, in the order of the folder.
         available: Vec<String>,
     },
-}
-
-/// Why a name cannot be looked up as a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NameRule {
-    /// `.` and `..`.
-    #[error("it is a relative path segment")]
-    RelativeSegment,
-    /// A slash or a backslash.
-    #[error("it contains a path separator")]
-    Separator,
-    /// A NUL character.
-    #[error("it contains a null character")]
-    Null,
-    /// A dot at the start: a hidden folder.
-    #[error("it starts with a dot")]
-    Hidden,
-    /// `archive`, which holds the archived changes.
-    #[error("it is reserved for archived changes")]
-    Archive,
-}
-
-impl NameRule {
-    /// The rule `name` breaks, in the order the CLI looks at them.
-    pub(crate) fn broken_by(name: &str) -> Option<Self> {
-        if name == "." || name == ".." {
-            Some(Self::RelativeSegment)
-        } else if name.contains(['/', '\\']) {
-            Some(Self::Separator)
-        } else if name.contains('\0') {
-            Some(Self::Null)
-        } else if name.starts_with('.') {
-            Some(Self::Hidden)
-        } else if name == "archive" {
-            Some(Self::Archive)
-        } else {
-            None
-        }
-    }
-
-    fn official_text(self) -> &'static str {
-        match self {
-            Self::RelativeSegment => "Change name cannot be a relative path segment",
-            Self::Separator => "Change name cannot contain path separators",
-            Self::Null => "Change name cannot contain null characters",
-            Self::Hidden => "Change name cannot start with a dot",
-            Self::Archive => "'archive' is reserved for archived changes",
-        }
-    }
 }
 
 impl Error {
@@ -351,10 +274,18 @@ impl Error {
 
     fn official_text(&self) -> Option<String> {
         match self {
-            Self::UnknownSchema { name, available } => Some(format!(
-                "Unknown schema '{name}'. Available: {}",
-                available.join(", ")
-            )),
+            Self::UnknownSchema {
+                name,
+                available,
+                by_change,
+            } => {
+                let names = available.join(", ");
+                Some(if *by_change {
+                    format!("Unknown schema '{name}'. Available: {names}")
+                } else {
+                    format!("Schema '{name}' not found. Available schemas: {names}")
+                })
+            }
             Self::Name { name, rule } => Some(format!(
                 "Invalid change name '{name}': {}",
                 rule.official_text()
@@ -370,26 +301,4 @@ impl Error {
             _ => None,
         }
     }
-}
-
-/// What the CLI says of a folder that only wraps changes.
-pub(crate) fn nested_text(name: &str, nested: &[String]) -> String {
-    let places: Vec<String> = nested
-        .iter()
-        .map(|id| format!("openspec/changes/{id}/"))
-        .collect();
-    format!(
-        "\"{name}\" is not a change: it is a folder wrapping {}. A change must be a directory \
-         directly under openspec/changes/, so those nested directories are invisible to OpenSpec \
-         while the folder around them is reported as a change. Nested paths are supported under \
-         openspec/specs/ only. Rename each nested change to a flat name (for example \"{}\").",
-        places.join(", "),
-        flat_name(nested)
-    )
-}
-
-fn flat_name(nested: &[String]) -> String {
-    nested
-        .first()
-        .map_or_else(String::new, |id| id.replace('/', "-"))
 }

@@ -4,6 +4,7 @@
 //! regular file is read: opening a named pipe would wait, opening a device may do harm.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
@@ -11,10 +12,43 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
 use rustix::io::{Errno, read, retry_on_intr};
 
-use crate::error::{Error, FileKind};
+use crate::error::Error;
 
 /// The most that is read of a Markdown file, in bytes.
 pub(crate) const MARKDOWN_LIMIT: u64 = 64 << 20;
+
+/// What stands where a file or a folder was expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link, whatever it leads to.
+    Link,
+    /// A named pipe: reading it would wait for a writer.
+    Fifo,
+    /// A socket.
+    Socket,
+    /// A device.
+    Device,
+    /// Something this system names no further.
+    Unknown,
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "a file",
+            Self::Folder => "a folder",
+            Self::Link => "a link",
+            Self::Fifo => "a named pipe",
+            Self::Socket => "a socket",
+            Self::Device => "a device",
+            Self::Unknown => "neither file nor folder",
+        })
+    }
+}
 
 /// A folder and the names in it, in byte order.
 pub(crate) struct Folder {
@@ -165,6 +199,12 @@ impl Folder {
         readlinkat(self.fd(), name, Vec::new())
             .map(|target| OsString::from_vec(target.into_bytes()))
             .map_err(|errno| Error::io(self.path_of(name), errno))
+    }
+
+    /// What the link `name` leads to, wherever that is. It is not opened.
+    pub(crate) fn leads_to(&self, name: &OsStr) -> Option<FileKind> {
+        let stat = statat(self.fd(), name, AtFlags::empty()).ok()?;
+        Some(kind_of(FileType::from_raw_mode(stat.st_mode)))
     }
 
     /// When the entry `name` was last written, links followed: seconds and nanoseconds.

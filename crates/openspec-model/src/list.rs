@@ -1,13 +1,15 @@
 //! `openspec list`: every change with its tasks counted.
 
 use crate::collation::by_name;
-use crate::error::{Error, FileKind, nested_text};
-use crate::folder::MARKDOWN_LIMIT;
+use crate::error::Error;
+use crate::folder::{FileKind, MARKDOWN_LIMIT};
 use crate::modified::last_modified;
+use crate::nested::nested_text;
 use crate::root::OpenSpec;
 use crate::specs::{SpecList, list_specs};
 use crate::task::task_lines;
-use crate::workspace::{OpenChange, Workspace};
+use crate::text::lossy;
+use crate::workspace::{OpenChange, Workspace, change_entries, open_entry, task_files};
 
 /// In which order changes are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,7 +84,7 @@ impl OpenSpec {
         };
         let mut list = ChangeList::default();
         let mut troubles = Vec::new();
-        for entry in workspace.change_entries(&changes) {
+        for entry in change_entries(&changes) {
             let name = entry.shown().into_owned();
             let mut summary = ChangeSummary {
                 name: name.clone(),
@@ -91,8 +93,7 @@ impl OpenSpec {
                 last_modified: 0,
                 nested: None,
             };
-            let filled = workspace
-                .open_entry(&changes, entry)
+            let filled = open_entry(&changes, entry)
                 .and_then(|change| fill(&mut summary, &workspace, &change));
             if let Err(trouble) = filled {
                 troubles.push(ListWarning {
@@ -140,7 +141,7 @@ fn fill(
     summary.last_modified = last_modified(&change.place)?;
     summary.nested = Some(workspace.nested(change)).filter(|nested| !nested.is_empty());
     let rules = workspace.rules(change).ok();
-    let files = match workspace.task_files(change, rules.as_ref(), None) {
+    let files = match task_files(change, rules.as_ref(), None) {
         // The CLI counts no task in a folder of that name, and says nothing.
         Err(Error::NotAFile {
             found: FileKind::Folder,
@@ -153,7 +154,7 @@ fn fill(
             Err(Error::Io { .. }) => continue,
             content => content?,
         };
-        for task in task_lines(&content) {
+        for task in task_lines(&lossy(&content)) {
             summary.total_tasks += 1;
             summary.completed_tasks += usize::from(task.done);
         }

@@ -1,10 +1,33 @@
 //! Markdown as the CLI's own reader sees it: headings, fences, sections (OpenSpec sheet §3).
 
-use crate::text::{is_line_end, is_space, trim};
+use std::borrow::Cow;
+
+use crate::text::{is_line_end, is_space, lossy, trim};
+
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The text of a file with levelled line ends: without a byte order mark, each end a line feed.
+pub(crate) fn levelled(bytes: &[u8]) -> Cow<'_, str> {
+    match lossy(bytes) {
+        Cow::Borrowed(text) => {
+            let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+            if text.contains('\r') {
+                line_feeds(text).into()
+            } else {
+                text.into()
+            }
+        }
+        Cow::Owned(text) => line_feeds(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text)).into(),
+    }
+}
+
+fn line_feeds(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
 
 /// The lines of a proposal or a spec, with what is fenced told apart.
-pub(crate) struct Document {
-    lines: Vec<String>,
+pub(crate) struct Document<'a> {
+    lines: Vec<&'a str>,
     fenced: Vec<bool>,
 }
 
@@ -16,20 +39,17 @@ pub(crate) struct Heading<'a> {
     pub(crate) line: usize,
 }
 
-impl Document {
-    /// Takes the bytes of a file: without a byte order mark, every line end a line feed.
-    pub(crate) fn new(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
-        let mut fences = Fences::default();
-        let fenced = lines.iter().map(|line| fences.holds(line)).collect();
+impl<'a> Document<'a> {
+    /// Takes a text with levelled line ends.
+    pub(crate) fn new(text: &'a str) -> Self {
+        let lines: Vec<&str> = text.split('\n').collect();
+        let mut fence = Fences::default();
+        let fenced = lines.iter().map(|line| fence.holds(line)).collect();
         Self { lines, fenced }
     }
 
     /// All headings outside fences, in order.
-    pub(crate) fn headings(&self) -> impl Iterator<Item = Heading<'_>> {
+    pub(crate) fn headings(&self) -> impl Iterator<Item = Heading<'a>> {
         std::iter::zip(&self.lines, &self.fenced)
             .enumerate()
             .filter_map(|(line, (text, fenced))| {
@@ -40,21 +60,20 @@ impl Document {
 
     /// The first heading called `title`, in any case. Sections are told depth first, which is the
     /// order they are written in.
-    pub(crate) fn section(&self, title: &str) -> Option<Heading<'_>> {
-        let title = title.to_lowercase();
+    pub(crate) fn section(&self, title: &str) -> Option<Heading<'a>> {
         self.headings()
-            .find(|heading| heading.title.to_lowercase() == title)
+            .find(|heading| heading.title.eq_ignore_ascii_case(title))
     }
 
     /// The lines below `heading`, up to the next one of its level or above.
-    pub(crate) fn body(&self, heading: &Heading<'_>) -> &[String] {
+    pub(crate) fn body(&self, heading: &Heading<'_>) -> &[&'a str] {
         let start = heading.line + 1;
         let end = (start..self.lines.len())
             .find(|line| {
                 let level = if self.fenced[*line] {
                     None
                 } else {
-                    heading_level(&self.lines[*line])
+                    heading_level(self.lines[*line])
                 };
                 level.is_some_and(|level| level <= heading.level)
             })
@@ -112,12 +131,6 @@ impl Fences {
         self.open.is_some()
     }
 
-    /// Whether `line` could open or close a fence: cheap, and true more often than needed.
-    pub(crate) fn may_change(&self, line: &[u8]) -> bool {
-        let first = line.iter().find(|byte| !byte.is_ascii_whitespace());
-        first.is_some_and(|byte| matches!(byte, b'`' | b'~') || !byte.is_ascii())
-    }
-
     /// Whether `line` belongs to a fence, its first and last line included.
     pub(crate) fn holds(&mut self, line: &str) -> bool {
         let text = line.trim_start_matches(is_space);
@@ -135,6 +148,12 @@ impl Fences {
         }
         true
     }
+}
+
+/// Whether `line` could open or close a fence: cheap, and true more often than needed.
+pub(crate) fn may_be_fence(line: &str) -> bool {
+    let first = line.bytes().find(|byte| !byte.is_ascii_whitespace());
+    first.is_some_and(|byte| matches!(byte, b'`' | b'~') || !byte.is_ascii())
 }
 
 #[cfg(test)]
@@ -163,14 +182,14 @@ mod tests {
     #[test]
     fn fences_open_at_any_indent_and_close_by_their_kind() {
         let text = "a\n   ````x\n# in\n```\n~~~~\n````  \n# out\n~~~\n# hidden to the end";
-        let document = Document::new(text.as_bytes());
+        let document = Document::new(text);
         let titles: Vec<&str> = document.headings().map(|heading| heading.title).collect();
         assert_eq!(titles, ["out"]);
     }
 
     #[test]
     fn children_are_direct_ones_whatever_their_level() {
-        let document = Document::new(b"# R\n#### a\n### b\n#### c\n## d\n# e\n## f\n");
+        let document = Document::new("# R\n#### a\n### b\n#### c\n## d\n# e\n## f\n");
         let section = document.section("r").unwrap();
         assert_eq!(document.children(&section), 3);
         assert_eq!(document.body(&section).len(), 4);
@@ -178,7 +197,8 @@ mod tests {
 
     #[test]
     fn line_ends_and_mark_are_levelled() {
-        let document = Document::new("\u{feff}# A\r\nx\r# B".as_bytes());
+        let text = levelled("\u{feff}# A\r\nx\r# B".as_bytes());
+        let document = Document::new(&text);
         let found: Vec<_> = document
             .headings()
             .map(|heading| (heading.title, heading.line))

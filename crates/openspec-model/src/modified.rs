@@ -1,7 +1,8 @@
 //! When a change was last touched: the newest of its files, as `list` shows and sorts by.
 
 use crate::beneath::Place;
-use crate::error::{Error, FileKind};
+use crate::error::Error;
+use crate::folder::FileKind;
 
 /// The newest modification time of anything but folders under `change`, hidden files included and
 /// links followed; without any, the folder's own. Milliseconds since 1970 (OpenSpec sheet §3).

@@ -2,7 +2,8 @@
 
 use crate::beneath::{Found, Place};
 use crate::catalogue::Catalogue;
-use crate::error::FileKind;
+use crate::error::Error;
+use crate::folder::FileKind;
 use crate::metadata::METADATA_FILE;
 use crate::outputs::{has_any_spec, outputs};
 use crate::text::utf16_order;
@@ -45,10 +46,12 @@ struct Probe<'a> {
 
 impl Probe<'_> {
     fn looks_like_change(&self, place: &Place) -> bool {
-        MARKERS
-            .iter()
-            .any(|marker| matches!(place.follow(marker), Ok(Found::File(_))))
-            || has_any_spec(place)
+        MARKERS.iter().any(|marker| {
+            matches!(
+                place.follow(marker),
+                Ok(Found::File(_)) | Err(Error::Outside { .. })
+            )
+        }) || has_any_spec(place)
             || self.has_output(place)
     }
 
@@ -84,4 +87,27 @@ impl Probe<'_> {
             }
         }
     }
+}
+
+/// What the CLI says of a folder that only wraps changes.
+pub(crate) fn nested_text(name: &str, nested: &[String]) -> String {
+    let places: Vec<String> = nested
+        .iter()
+        .map(|id| format!("openspec/changes/{id}/"))
+        .collect();
+    format!(
+        "\"{name}\" is not a change: it is a folder wrapping {}. A change must be a directory \
+         directly under openspec/changes/, so those nested directories are invisible to OpenSpec \
+         while the folder around them is reported as a change. Nested paths are supported under \
+         openspec/specs/ only. Rename each nested change to a flat name (for example \"{}\").",
+        places.join(", "),
+        flat_name(nested)
+    )
+}
+
+/// A name the first of the nested changes could have.
+pub(crate) fn flat_name(nested: &[String]) -> String {
+    nested
+        .first()
+        .map_or_else(String::new, |id| id.replace('/', "-"))
 }

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use camino::Utf8PathBuf;
 
 use crate::beneath::{FileRef, Found, Place};
-use crate::error::{Error, FileKind};
+use crate::error::Error;
+use crate::folder::FileKind;
 use crate::pattern::{Pattern, Segment};
 use crate::text::utf16_order;
 
@@ -59,6 +60,8 @@ type Stop = (Utf8PathBuf, usize);
 #[derive(Default)]
 struct Walk {
     found: Vec<(Utf8PathBuf, FileRef)>,
+    /// Whether a link to a folder was met. Without one there is no circle and no way to come twice.
+    linked: bool,
     /// Where `**` is being walked now: to come here again is to go in a circle.
     open: Vec<Stop>,
     /// Where `**` was walked: links may lead to one folder twice.
@@ -73,13 +76,23 @@ impl Walk {
             [last] => self.files(here, last),
             [Segment::Name(name), rest @ ..] => match here.follow(name)? {
                 Found::Folder(inner) => self.folder(&inner, rest, fixed),
-                Found::File(_) if fixed => Err(Error::NotAFolder {
+                Found::File(_) if fixed => {
+                    let path = here.folder().path_of(name.as_ref());
+                    Err(Error::NotAFolder {
+                        path,
+                        found: FileKind::File,
+                    })
+                }
+                Found::Dangling if fixed => Err(Error::Dangling {
                     path: here.folder().path_of(name.as_ref()),
-                    found: FileKind::File,
                 }),
                 _ => Ok(()),
             },
             [Segment::Deep, rest @ ..] => {
+                if !self.linked {
+                    self.folder(here, rest, false)?;
+                    return self.each_folder(here, &Segment::Deep, segments);
+                }
                 let stop = (here.path().to_owned(), segments.len());
                 if self.open.contains(&stop) {
                     return Err(Error::LinkLoop { path: stop.0 });
@@ -105,11 +118,17 @@ impl Walk {
             }
             match entry.kind {
                 FileKind::Folder => self.folder(&here.enter(&entry.name)?, rest, false)?,
-                FileKind::Link => {
-                    if let Found::Folder(inner) = here.follow(&entry.name)? {
+                FileKind::Link => match here.follow(&entry.name) {
+                    Ok(Found::Folder(inner)) => {
+                        self.linked = true;
                         self.folder(&inner, rest, false)?;
                     }
-                }
+                    Ok(_) => {}
+                    // Only folders are sought here.
+                    Err(Error::Outside { .. })
+                        if folder.leads_to(&entry.name) != Some(FileKind::Folder) => {}
+                    Err(error) => return Err(error),
+                },
                 _ => {}
             }
         }
@@ -124,8 +143,13 @@ impl Walk {
             {
                 continue;
             }
-            if let Found::File(file) = here.follow(&entry.name)? {
-                self.found.push((file.path(), file));
+            match here.follow(&entry.name) {
+                Ok(Found::File(file)) => self.found.push((file.path(), file)),
+                Ok(_) => {}
+                // Only files are sought here.
+                Err(Error::Outside { .. })
+                    if folder.leads_to(&entry.name) != Some(FileKind::File) => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(())

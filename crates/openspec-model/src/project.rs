@@ -1,15 +1,25 @@
 //! All changes of a project at once, as a board needs them: none of them lost, none made up.
 
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::rc::Rc;
+use std::thread::{self, ScopedJoinHandle};
 
 use sync_core::ids::ChangeName;
 
 use crate::beneath::{Found, Place};
 use crate::change::{Change, read_open_change};
-use crate::error::{Error, FileKind, NameRule};
-use crate::folder::Entry;
+use crate::error::Error;
+use crate::folder::{Entry, FileKind};
+use crate::name::NameRule;
 use crate::root::OpenSpec;
-use crate::workspace::{ARCHIVE, Workspace};
+use crate::workspace::{ARCHIVE, Workspace, open_entry};
+
+/// Reading waits for the system most of the time; more workers than this gain nothing.
+const MOST_WORKERS: usize = 4;
+
+/// Fewer changes than this are read sooner than another worker has begun.
+const LEAST_SHARE: usize = 64;
 
 /// The changes of a project.
 #[derive(Debug)]
@@ -66,26 +76,60 @@ impl OpenSpec {
     /// listed. A change that cannot be read is no error but an [`Unreadable`].
     pub fn read_project(&self) -> Result<Project, Error> {
         let workspace = Workspace::open(self)?;
-        let changes = workspace.changes()?.ok_or_else(|| Error::Missing {
-            path: workspace.openspec.path().join("changes"),
-        })?;
-        let active = changes
+        let changes = workspace.changes_or_missing()?;
+        let entries: Vec<&Entry> = changes
             .folder()
             .entries()
             .iter()
             .filter(|entry| entry.name != ARCHIVE && may_be_a_change(&changes, entry))
-            .map(|entry| match read_entry(&workspace, &changes, entry) {
-                Ok(change) => ActiveChange::Readable(change),
-                Err(reason) => ActiveChange::Unreadable(Unreadable {
-                    name: ChangeName::new(entry.shown()),
-                    reason,
-                }),
-            })
             .collect();
+        let archived = read_archive(&changes)?;
         Ok(Project {
-            changes: active,
-            archived: read_archive(&changes)?,
+            changes: self.read_entries(&entries)?,
+            archived,
         })
+    }
+
+    /// Shares the entries among workers. Each opens the project for itself, so that they have nothing
+    /// in common but the one listing.
+    fn read_entries(&self, entries: &[&Entry]) -> Result<Vec<ActiveChange>, Error> {
+        let workers = thread::available_parallelism()
+            .map_or(1, NonZero::get)
+            .min(MOST_WORKERS);
+        let share = entries.len().div_ceil(workers).max(LEAST_SHARE);
+        let read_share = |share: &[&Entry]| -> Result<Vec<ActiveChange>, Error> {
+            let workspace = Workspace::open(self)?;
+            let changes = workspace.changes_or_missing()?;
+            Ok(share
+                .iter()
+                .map(|entry| read_entry(&workspace, &changes, entry))
+                .collect())
+        };
+        if entries.len() <= share {
+            return read_share(entries);
+        }
+        let shares: Vec<_> = thread::scope(|scope| {
+            let running: Vec<_> = entries
+                .chunks(share)
+                .map(|share| scope.spawn(move || read_share(share)))
+                .collect();
+            running.into_iter().map(ScopedJoinHandle::join).collect()
+        });
+        let mut changes = Vec::with_capacity(entries.len());
+        for share in shares {
+            changes.append(&mut share.unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+        Ok(changes)
+    }
+}
+
+fn read_entry(workspace: &Workspace, changes: &Place, entry: &Entry) -> ActiveChange {
+    match try_entry(workspace, changes, entry) {
+        Ok(change) => ActiveChange::Readable(change),
+        Err(reason) => ActiveChange::Unreadable(Unreadable {
+            name: ChangeName::new(entry.shown()),
+            reason,
+        }),
     }
 }
 
@@ -101,7 +145,7 @@ fn may_be_a_change(changes: &Place, entry: &Entry) -> bool {
     }
 }
 
-fn read_entry(workspace: &Workspace, changes: &Place, entry: &Entry) -> Result<Change, Error> {
+fn try_entry(workspace: &Workspace, changes: &Place, entry: &Entry) -> Result<Change, Error> {
     let path = changes.folder().path_of(&entry.name);
     if entry.name.to_str().is_none() {
         return Err(Error::NotUtf8 { path });
@@ -115,7 +159,7 @@ fn read_entry(workspace: &Workspace, changes: &Place, entry: &Entry) -> Result<C
     if entry.kind == FileKind::Link {
         return Err(Error::LinkedChange { path });
     }
-    read_open_change(workspace, &workspace.open_entry(changes, entry)?)
+    read_open_change(workspace, &open_entry(changes, entry)?)
 }
 
 fn read_archive(changes: &Place) -> Result<Vec<ArchivedChange>, Error> {

@@ -1,6 +1,6 @@
 //! What a proposal says in short: its title and its Why.
 
-use crate::markdown::{Document, Fences, heading};
+use crate::markdown::{Document, Fences, heading, levelled};
 use crate::text::{first_line, is_line_end, is_space, trim};
 
 /// How much of the Why is kept, in characters.
@@ -53,19 +53,20 @@ fn blank_after(spaces: &str) -> bool {
 /// The Why of a proposal as plain text: its first paragraphs, at most some 500 characters, cut
 /// after a word. `None` when there is no such section or no text in it.
 pub(crate) fn why(bytes: &[u8]) -> Option<String> {
-    let document = Document::new(bytes);
+    let text = levelled(bytes);
+    let document = Document::new(&text);
     let section = document.section("Why")?;
     let text = paragraphs(document.body(&section)).join("\n\n");
     let short = shorten(&text);
     (!short.is_empty()).then_some(short)
 }
 
-fn paragraphs(lines: &[String]) -> Vec<String> {
-    let mut fences = Fences::default();
+fn paragraphs(lines: &[&str]) -> Vec<String> {
+    let mut fence = Fences::default();
     let mut paragraphs: Vec<String> = Vec::new();
     let mut open = false;
     for line in lines {
-        let fenced = fences.holds(line);
+        let fenced = fence.holds(line);
         let line = trim(line);
         if fenced || line.is_empty() || heading(line).is_some() || is_definition(line) {
             open = false;
@@ -113,8 +114,10 @@ fn plain(line: &str) -> String {
         } else if is_mark(rest, &text) {
             rest = rest.trim_start_matches(c);
         } else {
-            text.push(c);
-            rest = &rest[c.len_utf8()..];
+            let next = rest[c.len_utf8()..].find(['*', '`', '_', '[', '!', '<']);
+            let end = next.map_or(rest.len(), |at| at + c.len_utf8());
+            text.push_str(&rest[..end]);
+            rest = &rest[end..];
         }
     }
     trim(&text).to_owned()

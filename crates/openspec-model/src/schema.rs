@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
 use crate::pattern::{Pattern, PatternFault};
@@ -225,12 +226,22 @@ impl Output {
         })
     }
 
+    /// The text as a path below `folder`, without empty steps and `.`.
+    pub(crate) fn below(&self, folder: &Utf8Path) -> Utf8PathBuf {
+        let mut path = folder.to_owned();
+        path.extend(self.steps());
+        path
+    }
+
+    fn steps(&self) -> impl Iterator<Item = &str> {
+        self.text
+            .split('/')
+            .filter(|step| !step.is_empty() && *step != ".")
+    }
+
     /// Whether `skip_specs` of a change speaks of this artifact.
     pub(crate) fn is_specs(&self) -> bool {
-        let mut steps = self
-            .text
-            .split('/')
-            .filter(|step| !step.is_empty() && *step != ".");
+        let mut steps = self.steps();
         steps.next() == Some("specs") && steps.next().is_some()
     }
 }

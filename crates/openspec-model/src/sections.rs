@@ -1,10 +1,8 @@
 //! Tasks in the groups people see: one for each `##` heading of a tasks file.
 
-use std::borrow::Cow;
-
-use crate::markdown::{Fences, heading};
-use crate::task::{Task, lossy_task_line};
-use crate::text::trim;
+use crate::markdown::{BYTE_ORDER_MARK, Fences, heading, may_be_fence};
+use crate::task::{Task, task_line};
+use crate::text::{is_space, lossy, trim};
 
 /// The tasks below one `##` heading of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,12 +20,12 @@ pub fn read_tasks(content: &[u8]) -> Vec<TaskSection> {
     let mut sections: Vec<TaskSection> = Vec::new();
     let mut title = None;
     let mut begun = false;
-    let mut fences = Fences::default();
-    for (number, line) in content.split(|byte| *byte == b'\n').enumerate() {
-        if fences.may_change(line) {
-            fences.holds(&String::from_utf8_lossy(line));
+    let mut fence = Fences::default();
+    for (number, line) in lossy(content).split('\n').enumerate() {
+        if may_be_fence(line) {
+            fence.holds(line);
         }
-        if let Some(task) = lossy_task_line(line) {
+        if let Some(task) = task_line(line) {
             if !begun {
                 sections.push(TaskSection {
                     title: title.clone(),
@@ -38,7 +36,7 @@ pub fn read_tasks(content: &[u8]) -> Vec<TaskSection> {
             if let Some(section) = sections.last_mut() {
                 section.tasks.push(task);
             }
-        } else if !fences.is_open()
+        } else if !fence.is_open()
             && let Some(found) = section_title(line, number == 0)
         {
             title = Some(found);
@@ -48,23 +46,22 @@ pub fn read_tasks(content: &[u8]) -> Vec<TaskSection> {
     sections
 }
 
-fn section_title(line: &[u8], first: bool) -> Option<String> {
-    const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+fn section_title(line: &str, first: bool) -> Option<String> {
     let line = line
         .strip_prefix(BYTE_ORDER_MARK)
         .filter(|_| first)
         .unwrap_or(line);
-    if !line.starts_with(b"##") {
-        return None;
-    }
-    let line: Cow<'_, str> = String::from_utf8_lossy(line);
-    let (level, title) = heading(trim(&line))?;
-    // Markdown lets a heading end with as many `#` as it likes.
-    let bare = trim(title.trim_end_matches('#'));
-    let title = if bare.len() < title.len() && title[bare.len()..].starts_with('#') {
-        title
+    let (level, title) = if line.starts_with("##") {
+        heading(trim(line))
     } else {
-        bare
+        None
+    }?;
+    // Markdown lets a heading end with as many `#` as it likes, after a blank.
+    let bare = title.trim_end_matches('#');
+    let title = if bare.ends_with(is_space) {
+        trim(bare)
+    } else {
+        title
     };
     (level == 2 && !title.is_empty()).then(|| title.to_owned())
 }

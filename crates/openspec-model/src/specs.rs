@@ -2,9 +2,9 @@
 
 use crate::beneath::{FileRef, Found, Place};
 use crate::collation::by_name;
-use crate::error::{Error, FileKind};
-use crate::folder::MARKDOWN_LIMIT;
-use crate::markdown::Document;
+use crate::error::Error;
+use crate::folder::{FileKind, MARKDOWN_LIMIT};
+use crate::markdown::{Document, levelled};
 
 /// The specs of a project.
 #[derive(Debug, Default)]
@@ -69,7 +69,8 @@ fn requirements_in(file: &FileRef) -> usize {
 
 /// Counts the requirements of a spec (OpenSpec sheet §3).
 fn requirement_count(content: &[u8]) -> usize {
-    let document = Document::new(content);
+    let text = levelled(content);
+    let document = Document::new(&text);
     let has_purpose = document.section("Purpose").is_some_and(|purpose| {
         document
             .body(&purpose)

@@ -7,7 +7,7 @@ use crate::beneath::FileRef;
 use crate::collation::by_name;
 use crate::error::Error;
 use crate::root::OpenSpec;
-use crate::workspace::{OpenChange, Workspace};
+use crate::workspace::{OpenChange, Workspace, change_entries, open_entry};
 
 /// What `openspec status --change` says. Nothing of it speaks of tasks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +74,11 @@ impl OpenSpec {
         let Some(changes) = workspace.changes()? else {
             return Ok(Vec::new());
         };
-        let mut entries: Vec<StatusEntry> = workspace
-            .change_entries(&changes)
+        let mut entries: Vec<StatusEntry> = change_entries(&changes)
             .filter(|entry| !entry.is_hidden())
             .map(|entry| StatusEntry {
                 name: entry.shown().into_owned(),
-                status: workspace
-                    .open_entry(&changes, entry)
+                status: open_entry(&changes, entry)
                     .and_then(|change| status_of(&workspace, &change)),
             })
             .collect();
@@ -98,7 +96,7 @@ fn status_of(workspace: &Workspace, change: &OpenChange) -> Result<ChangeStatus,
         .map(|(artifact, files)| ArtifactPaths {
             id: artifact.id.clone(),
             output_path: artifact.generates.text.clone(),
-            resolved_output_path: change.place.path().join(&artifact.generates.text),
+            resolved_output_path: artifact.generates.below(change.place.path()),
             existing_output_paths: files.iter().map(FileRef::path).collect(),
         })
         .collect();

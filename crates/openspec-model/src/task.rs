@@ -30,19 +30,9 @@ pub(crate) fn task_line(line: &str) -> Option<Task> {
     })
 }
 
-/// Reads every task line of a file. Bytes that are not UTF-8 count as U+FFFD, as in Node.
-pub(crate) fn task_lines(content: &[u8]) -> impl Iterator<Item = Task> {
-    content
-        .split(|byte| *byte == b'\n')
-        .filter_map(lossy_task_line)
-}
-
-/// Reads one line of bytes. Most lines hold no box, and are not looked at twice.
-pub(crate) fn lossy_task_line(line: &[u8]) -> Option<Task> {
-    if !line.contains(&b'[') {
-        return None;
-    }
-    task_line(&String::from_utf8_lossy(line))
+/// Reads every task line of a file.
+pub(crate) fn task_lines(text: &str) -> impl Iterator<Item = Task> {
+    text.split('\n').filter_map(task_line)
 }
 
 /// Skips `-`, `*`, `+`, or one to nine ASCII digits with `.` or `)`.

@@ -3,6 +3,7 @@
 //! The official CLI runs on Node, so what a task line or a title is hangs on these sets
 //! (OpenSpec sheet §7.1).
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// `\s` of a JavaScript pattern: U+FEFF belongs to it and U+0085 does not.
@@ -18,6 +19,12 @@ pub(crate) fn is_line_end(c: char) -> bool {
 /// `String.prototype.trim`.
 pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(is_space)
+}
+
+/// The text of a file as Node reads it: each part that is not UTF-8 becomes U+FFFD.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    // Nearly every file is UTF-8, and to find that out is much quicker than to look for what is not.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// The part up to the first line end.

@@ -1,13 +1,16 @@
 //! An OpenSpec folder opened for one look at it: its changes, its schemas, its configuration.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::artifacts::Survey;
 use crate::beneath::{FileRef, Found, Place};
 use crate::catalogue::{Catalogue, DEFAULT_SCHEMA};
-use crate::error::{Error, FileKind, NameRule};
-use crate::folder::Entry;
+use crate::error::Error;
+use crate::folder::{Entry, FileKind};
 use crate::metadata::{Config, METADATA_FILE, Metadata};
+use crate::name::NameRule;
 use crate::nested::nested_changes;
 use crate::outputs::outputs;
 use crate::root::OpenSpec;
@@ -22,6 +25,8 @@ pub(crate) struct Workspace {
     pub(crate) openspec: Place,
     catalogue: Catalogue,
     config: Config,
+    /// Metadata by its text: most changes of a project say the same.
+    metadata: RefCell<HashMap<Vec<u8>, Metadata>>,
 }
 
 /// One change, opened.
@@ -38,7 +43,8 @@ pub(crate) struct Rules {
 }
 
 impl Workspace {
-    /// Opens the `openspec` folder of a project. A broken configuration is as none; `OpenSpec::config_warning` tells it.
+    /// Opens the `openspec` folder of a project. A broken configuration is as none;
+    /// [`OpenSpec::config_warning`] tells what is wrong with it.
     pub(crate) fn open(project: &OpenSpec) -> Result<Self, Error> {
         let no_openspec = || Error::NoOpenSpec {
             root: project.root().to_owned(),
@@ -54,6 +60,7 @@ impl Workspace {
             openspec,
             catalogue,
             config,
+            metadata: RefCell::default(),
         })
     }
 
@@ -62,21 +69,12 @@ impl Workspace {
         self.openspec.subfolder("changes")
     }
 
-    /// The changes of the folder `changes` in byte order: every folder but the archive. Hidden ones
-    /// are among them.
-    pub(crate) fn change_entries<'a>(&self, changes: &'a Place) -> impl Iterator<Item = &'a Entry> {
-        let entries = changes.folder().entries().iter();
-        entries.filter(|entry| entry.kind == FileKind::Folder && entry.name != ARCHIVE)
-    }
-
-    /// Opens the change of an entry. It becomes a boundary: its links may not leave it.
-    pub(crate) fn open_entry(&self, changes: &Place, entry: &Entry) -> Result<OpenChange, Error> {
-        let folder = changes.folder().enter(&entry.name)?;
-        let place = Place::boundary(Rc::new(folder));
-        Ok(OpenChange {
-            name: entry.shown().into_owned(),
-            place,
-        })
+    /// As [`Workspace::changes`], where it has to be there.
+    pub(crate) fn changes_or_missing(&self) -> Result<Place, Error> {
+        let missing = || Error::Missing {
+            path: self.openspec.path().join("changes"),
+        };
+        self.changes()?.ok_or_else(missing)
     }
 
     /// Opens the change called `name`, as `status --change` does: a link to a folder will do.
@@ -97,9 +95,7 @@ impl Workspace {
                 place,
             });
         }
-        let available = changes
-            .iter()
-            .flat_map(|changes| self.change_entries(changes));
+        let available = changes.iter().flat_map(change_entries);
         let available = available.filter(|entry| !entry.is_hidden());
         Err(Error::UnknownChange {
             name: name.to_owned(),
@@ -135,7 +131,7 @@ impl Workspace {
 
     /// Reads a change's metadata and the schema it asks for, or else the project does.
     pub(crate) fn rules(&self, change: &OpenChange) -> Result<Rules, Error> {
-        let Some(metadata) = read_metadata(&change.place)? else {
+        let Some(metadata) = self.metadata(&change.place)? else {
             let schema_name = self.default_schema().to_owned();
             let schema = self.catalogue.schema(&schema_name)?;
             return Ok(Rules {
@@ -152,93 +148,95 @@ impl Workspace {
         })
     }
 
-    /// The files `list` counts tasks in: those of the tracked artifact, or else `tasks.md`.
-    ///
-    /// # Errors
-    ///
-    /// As [`outputs`], and `NotAFile` for anything called `tasks.md` that is none.
-    pub(crate) fn task_files(
-        &self,
-        change: &OpenChange,
-        rules: Option<&Rules>,
-        survey: Option<&Survey<'_>>,
-    ) -> Result<Vec<FileRef>, Error> {
-        let tracked = rules.and_then(|rules| rules.schema.tracked());
-        let files = match (tracked, survey) {
-            (Some(artifact), Some(survey)) => survey.files_of(&artifact.id).to_vec(),
-            (Some(artifact), None) => outputs(&change.place, &artifact.generates.pattern)?,
-            (None, _) => Vec::new(),
+    fn metadata(&self, change: &Place) -> Result<Option<Metadata>, Error> {
+        let Some(file) = regular_file(change, METADATA_FILE)? else {
+            return Ok(None);
         };
-        if !files.is_empty() {
-            return Ok(files);
+        let content = file.read(YAML_LIMIT)?;
+        if let Some(known) = self.metadata.borrow().get(&content) {
+            return Ok(Some(known.clone()));
         }
-        let not_a_file = |found| Error::NotAFile {
-            path: change.place.path().join("tasks.md"),
-            found,
-        };
-        match change.place.follow_whole("tasks.md")? {
-            Found::File(file) => Ok(vec![file]),
-            Found::Missing | Found::Dangling => Ok(Vec::new()),
-            Found::Folder(_) => Err(not_a_file(FileKind::Folder)),
-            Found::Other(found) => Err(not_a_file(found)),
-        }
+        let read = Metadata::parse(&content).map_err(|source| {
+            let path = file.path();
+            if source.is_syntax() {
+                Error::MetadataSyntax { path, source }
+            } else {
+                Error::Metadata { path, source }
+            }
+        })?;
+        self.metadata.borrow_mut().insert(content, read.clone());
+        Ok(Some(read))
     }
 }
 
-fn read_metadata(change: &Place) -> Result<Option<Metadata>, Error> {
-    let path = || change.path().join(METADATA_FILE);
-    let file = match change.follow_whole(METADATA_FILE)? {
-        Found::File(file) => file,
-        Found::Missing | Found::Dangling => return Ok(None),
-        Found::Folder(_) => {
-            return Err(Error::NotAFile {
-                path: path(),
-                found: FileKind::Folder,
-            });
-        }
-        Found::Other(found) => {
-            return Err(Error::NotAFile {
-                path: path(),
-                found,
-            });
-        }
-    };
-    let content = file.read(YAML_LIMIT)?;
-    Metadata::parse(&content).map(Some).map_err(|source| {
-        if source.is_syntax() {
-            Error::MetadataSyntax {
-                path: path(),
-                source,
-            }
-        } else {
-            Error::Metadata {
-                path: path(),
-                source,
-            }
-        }
+/// The changes of the folder `changes` in byte order: every folder but the archive. Hidden ones
+/// are among them.
+pub(crate) fn change_entries(changes: &Place) -> impl Iterator<Item = &Entry> {
+    let entries = changes.folder().entries().iter();
+    entries.filter(|entry| entry.kind == FileKind::Folder && entry.name != ARCHIVE)
+}
+
+/// Opens the change of an entry. It becomes a boundary: its links may not leave it.
+pub(crate) fn open_entry(changes: &Place, entry: &Entry) -> Result<OpenChange, Error> {
+    let folder = changes.folder().enter(&entry.name)?;
+    let place = Place::boundary(Rc::new(folder));
+    Ok(OpenChange {
+        name: entry.shown().into_owned(),
+        place,
     })
+}
+
+/// The files `list` counts tasks in: those of the tracked artifact, or else `tasks.md`.
+///
+/// # Errors
+///
+/// As [`outputs`], and `NotAFile` for anything called `tasks.md` that is none.
+pub(crate) fn task_files(
+    change: &OpenChange,
+    rules: Option<&Rules>,
+    survey: Option<&Survey<'_>>,
+) -> Result<Vec<FileRef>, Error> {
+    let tracked = rules.and_then(|rules| rules.schema.tracked());
+    let files = match (tracked, survey) {
+        (Some(artifact), Some(survey)) => survey.files_of(&artifact.id).to_vec(),
+        (Some(artifact), None) => outputs(&change.place, &artifact.generates.pattern)?,
+        (None, _) => Vec::new(),
+    };
+    if !files.is_empty() {
+        return Ok(files);
+    }
+    regular_file(&change.place, "tasks.md").map(|file| file.into_iter().collect())
+}
+
+/// The file `name` of a folder, if there is anything of that name.
+///
+/// # Errors
+///
+/// As [`Place::follow_whole`], and `NotAFile`.
+fn regular_file(place: &Place, name: &str) -> Result<Option<FileRef>, Error> {
+    let not_a_file = |found| Error::NotAFile {
+        path: place.path().join(name),
+        found,
+    };
+    match place.follow_whole(name)? {
+        Found::File(file) => Ok(Some(file)),
+        Found::Missing | Found::Dangling => Ok(None),
+        Found::Folder(_) => Err(not_a_file(FileKind::Folder)),
+        Found::Other(found) => Err(not_a_file(found)),
+    }
 }
 
 /// Reads `config.yaml`, or `config.yml` where there is no such file.
 pub(crate) fn read_config(openspec: &Place) -> Result<Option<Config>, Error> {
-    for name in ["config.yaml", "config.yml"] {
-        let path = openspec.path().join(name);
-        match openspec.follow(name)? {
-            Found::File(file) => {
-                let content = file.read(YAML_LIMIT)?;
-                return Config::parse(&content)
-                    .map(Some)
-                    .map_err(|source| Error::Config { path, source });
-            }
-            Found::Folder(_) => {
-                return Err(Error::NotAFile {
-                    path,
-                    found: FileKind::Folder,
-                });
-            }
-            Found::Other(found) => return Err(Error::NotAFile { path, found }),
-            Found::Missing | Found::Dangling => {}
-        }
-    }
-    Ok(None)
+    let first = regular_file(openspec, "config.yaml").transpose();
+    let Some(file) = first.or_else(|| regular_file(openspec, "config.yml").transpose()) else {
+        return Ok(None);
+    };
+    let file = file?;
+    let content = file.read(YAML_LIMIT)?;
+    let config = Config::parse(&content);
+    config.map(Some).map_err(|source| Error::Config {
+        path: file.path(),
+        source,
+    })
 }

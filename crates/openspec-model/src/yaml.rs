@@ -14,6 +14,8 @@ use serde::de::{
     SeqAccess, VariantAccess, Visitor,
 };
 
+use crate::text::lossy;
+
 /// The most that is read of a YAML file, in bytes.
 pub(crate) const YAML_LIMIT: u64 = 1 << 20;
 
@@ -66,7 +68,7 @@ where
     if bytes.len() as u64 > YAML_LIMIT {
         return Err(YamlFault::TooLarge);
     }
-    let text = String::from_utf8_lossy(bytes);
+    let text = lossy(bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     check_brackets(text)?;
     let census = Census {
@@ -156,6 +158,11 @@ impl<'de> Visitor<'de> for Census<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    /// An empty document.
+    fn visit_none<E>(self) -> Result<(), E> {
         Ok(())
     }
 

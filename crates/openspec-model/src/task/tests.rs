@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::text::lossy;
 
 fn read(line: &str) -> Option<(&'static str, String)> {
     task_line(line).map(|task| (if task.done { "done" } else { "open" }, task.text))
@@ -64,14 +65,15 @@ fn every_row_of_the_sheet() {
 
 #[test]
 fn bytes_that_are_not_utf8_are_one_unit_each_part() {
-    let tasks: Vec<Task> = task_lines(b"- [\xe9] a\n- [\xf0\x9f] b\n- [\xe9\xe9] c").collect();
+    let tasks: Vec<Task> =
+        task_lines(&lossy(b"- [\xe9] a\n- [\xf0\x9f] b\n- [\xe9\xe9] c")).collect();
     let texts: Vec<&str> = tasks.iter().map(|task| task.text.as_str()).collect();
     assert_eq!(texts, ["a", "b"]);
 }
 
 #[test]
 fn lone_carriage_returns_make_one_line() {
-    assert_eq!(task_lines(b"- [x] a\r- [x] b\r- [x] c").count(), 1);
+    assert_eq!(task_lines("- [x] a\r- [x] b\r- [x] c").count(), 1);
 }
 
 /// The pattern of the sheet run as a pattern: every choice is tried, longest first, on UTF-16 units.
@@ -198,6 +200,6 @@ proptest! {
     #[test]
     fn never_panics_on_bytes(content in prop::collection::vec(any::<u8>(), 0..400)) {
         let lines = content.split(|byte| *byte == b'\n').count();
-        prop_assert!(task_lines(&content).count() <= lines);
+        prop_assert!(task_lines(&lossy(&content)).count() <= lines);
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde::Deserialize;
 
@@ -43,7 +44,7 @@ fn an_alias_bomb_is_refused_soon() {
     for level in 1..12 {
         let below = level - 1;
         let aliases = vec![format!("*x{below}"); 10].join(", ");
-        bomb.push_str(&format!("x{level}: &x{level} [{aliases}]\n"));
+        writeln!(bomb, "x{level}: &x{level} [{aliases}]").unwrap();
     }
     assert!(fault(&bomb).contains("values"), "{}", fault(&bomb));
 
