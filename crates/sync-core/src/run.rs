@@ -219,6 +219,7 @@ impl Run {
     }
 
     /// Puts ids where the plan has handles; `None` when a predecessor made nothing.
+    #[expect(clippy::too_many_lines, reason = "one arm for each action")]
     fn resolve(&self, step: &Step) -> Option<Write> {
         Some(match step.action.clone() {
             Action::CreateProject { name } => Write::CreateProject { name },

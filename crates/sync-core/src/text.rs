@@ -126,7 +126,6 @@ pub fn percent_decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
     use proptest::prelude::*;
 
     #[test]
@@ -163,7 +162,7 @@ mod tests {
     proptest! {
         #[test]
         fn encoding_is_undone(text in any::<String>()) {
-            prop_assert_eq!(percent_decode(&percent_encode(&text)), Some(text.to_string()));
+            prop_assert_eq!(percent_decode(&percent_encode(&text)), Some(text));
         }
 
         #[test]

@@ -632,7 +632,7 @@ impl World {
                 || made(&fresh, fact, !*set) && made(&unseen, fact, !*set)
         };
         if !forward && !hurts.is_empty() {
-            if hurts.iter().all(|hurt| own_too(hurt)) {
+            if hurts.iter().all(own_too) {
                 self.counts.twin += 1;
             } else {
                 self.counts.real += 1;

@@ -105,7 +105,7 @@ pub(super) fn edit_all(board: &SimulatedBoard, edits: &[Edit]) {
     }
 }
 
-fn pick<'a, T>(items: &'a mut [T], index: &Index) -> Option<&'a mut T> {
+fn pick<T>(items: &mut [T], index: Index) -> Option<&mut T> {
     let at = (!items.is_empty()).then(|| index.index(items.len()))?;
     items.get_mut(at)
 }
@@ -131,12 +131,11 @@ impl Edit {
         let list = board.lists.get(list)?.clone();
         match self.deed {
             Deed::AddCard => {
-                board
-                    .cards
-                    .push(new_card(&id, &list, "people's own", "", features_flat))
+                let card = new_card(&id, &list, "people's own", "", features_flat);
+                board.cards.push(card);
             }
             Deed::AddOtherCard => {
-                let copied = pick(&mut board.cards, &self.card)?;
+                let copied = pick(&mut board.cards, self.card)?;
                 let text = copied.description.replace("key=0123abcd/", "key=4567/");
                 let name = copied.name.clone();
                 board
@@ -157,7 +156,7 @@ impl Edit {
                 position: Position(7.0),
             }),
             Deed::DeleteLabel => {
-                let gone = pick(&mut board.labels, &self.part)?.id.clone();
+                let gone = pick(&mut board.labels, self.part)?.id.clone();
                 board.labels.retain(|label| label.id != gone);
                 board
                     .cards
@@ -165,7 +164,7 @@ impl Edit {
                     .for_each(|card| card.labels.retain(|label| *label != gone));
             }
             Deed::Duplicate => {
-                let mut copy = pick(&mut board.cards, &self.card)?.clone();
+                let mut copy = pick(&mut board.cards, self.card)?.clone();
                 copy.id = CardId::new(id.as_str());
                 for list in &mut copy.task_lists {
                     list.id = TaskListId::new(if features_flat { id.clone() } else { fresh() });
@@ -176,12 +175,12 @@ impl Edit {
                 board.cards.push(copy);
             }
             Deed::DeleteCard => {
-                let gone = pick(&mut board.cards, &self.card)?.id.clone();
+                let gone = pick(&mut board.cards, self.card)?.id.clone();
                 board.cards.retain(|card| card.id != gone);
             }
             Deed::ShelveCard => {
                 board.archive.as_ref()?;
-                let gone = pick(&mut board.cards, &self.card)?.clone();
+                let gone = pick(&mut board.cards, self.card)?.clone();
                 board.cards.retain(|card| card.id != gone.id);
                 let shelved = ShelvedCard {
                     id: gone.id,
@@ -192,7 +191,7 @@ impl Edit {
                 state.shelved.push((board_id.clone(), shelved));
             }
             _ => {
-                let card = pick(&mut board.cards, &self.card)?;
+                let card = pick(&mut board.cards, self.card)?;
                 self.on_card(card, &list, &id, features_flat)?;
             }
         }
@@ -223,16 +222,16 @@ impl Edit {
                 tasks: Vec::new(),
             }),
             Deed::RenameTaskList if !flat => {
-                pick(&mut card.task_lists, &self.part)?.name = format!("people say {id}");
+                pick(&mut card.task_lists, self.part)?.name = format!("people say {id}");
             }
             Deed::MoveTask if !flat => {
-                let from = pick(&mut card.task_lists, &self.part)?;
-                let moved = pick(&mut from.tasks, &self.item)?.clone();
+                let from = pick(&mut card.task_lists, self.part)?;
+                let moved = pick(&mut from.tasks, self.item)?.clone();
                 from.tasks.retain(|task| task.id != moved.id);
                 card.task_lists.first_mut()?.tasks.push(moved);
             }
             _ => {
-                let tasks = &mut pick(&mut card.task_lists, &self.part)?.tasks;
+                let tasks = &mut pick(&mut card.task_lists, self.part)?.tasks;
                 self.on_tasks(tasks, id)?;
             }
         }
@@ -243,21 +242,21 @@ impl Edit {
         match self.deed {
             Deed::AddTask => tasks.push(new_task(id, &format!("people's task {id}"))),
             Deed::AddEqualTask => {
-                let name = pick(tasks, &self.item)?.name.clone();
+                let name = pick(tasks, self.item)?.name.clone();
                 tasks.push(new_task(id, &name));
             }
             Deed::Tick => {
-                let task = pick(tasks, &self.item)?;
+                let task = pick(tasks, self.item)?;
                 task.done = !task.done;
             }
-            Deed::RenameTask => pick(tasks, &self.item)?.name = format!("people say {id}"),
+            Deed::RenameTask => pick(tasks, self.item)?.name = format!("people say {id}"),
             Deed::DeleteTask => {
-                let gone = pick(tasks, &self.item)?.id.clone();
+                let gone = pick(tasks, self.item)?.id.clone();
                 tasks.retain(|task| task.id != gone);
             }
             Deed::SwapTasks => {
                 let last = tasks.last()?.position;
-                let task = pick(tasks, &self.item)?;
+                let task = pick(tasks, self.item)?;
                 let place = core::mem::replace(&mut task.position, last);
                 tasks.last_mut()?.position = place;
             }

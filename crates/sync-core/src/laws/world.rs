@@ -49,7 +49,7 @@ impl Project {
     }
 
     /// Facts of a checkout that has seen whatever a card shows.
-    pub(crate) fn seen_all(&self, asks: &[Ask<'_>]) -> Facts {
+    pub(crate) fn seen_all(asks: &[Ask<'_>]) -> Facts {
         let own = Own {
             commit: Some(CommitId::new("aa11")),
             dirty: false,
@@ -168,7 +168,7 @@ impl<'a> Process<'a> {
             layout: &self.project.layout,
         };
         let draft = Draft::of(&self.project.desired, view, &self.project.checkout);
-        let mut facts = self.project.seen_all(&draft.asks());
+        let mut facts = Project::seen_all(&draft.asks());
         if draft.creates() {
             let text = self.project.checkout.repository.as_str();
             facts.shelved = now(self.board.search_shelves(&snapshot, text))
@@ -378,7 +378,7 @@ pub(crate) fn shuffle(board: &SimulatedBoard, seed: u64) {
     });
 }
 
-/// A small generator whose numbers follow from its seed (SplitMix64).
+/// A small generator whose numbers follow from its seed (the mixer of `SplitMix64`).
 #[derive(Clone, Debug)]
 pub(crate) struct Random(pub(super) u64);
 

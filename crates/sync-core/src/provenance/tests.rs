@@ -35,6 +35,10 @@ fn shown(stage: Stage, tasks: &[(&str, bool)]) -> Shown {
     })
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a column of the table"
+)]
 struct Case {
     sight: Sight,
     dirty: bool,

@@ -278,7 +278,8 @@ fn the_marker_changes_only_together_with_something_else() {
 
 #[test]
 fn markers_that_cannot_be_trusted_hold_the_card() {
-    let cases: [(fn(&str) -> String, MarkerFault); 3] = [
+    type Mangle = fn(&str) -> String;
+    let cases: [(Mangle, MarkerFault); 3] = [
         (
             |text| text.replace("dirty=0", "dirty=no"),
             MarkerFault::Broken,
