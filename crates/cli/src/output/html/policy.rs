@@ -11,7 +11,8 @@ pub(super) fn policy(style: &str, script: &str) -> String {
     )
 }
 
-fn digest(block: &str) -> String {
+/// Returns the digest of an inline block, as a policy names it.
+pub(super) fn digest(block: &str) -> String {
     base64(&Sha256::digest(block.as_bytes()))
 }
 
