@@ -251,11 +251,11 @@ impl<'a> Draft<'a> {
         let stage = wanted.map_or(Stage::Done, |wanted| wanted.stage);
         let in_place = self.view.is_in_list(card, stage);
         let fingerprints = owned.marker().map_or(&[][..], |marker| &marker.tasks);
-        let ours = Ours::of(&card.task_lists, fingerprints);
+        let ours = || Ours::of(&card.task_lists, fingerprints);
         let lists = wanted.map(|wanted| checklist::wanted(wanted, &self.view.features));
         let tasks_equal = lists
             .as_ref()
-            .is_none_or(|lists| tasks::tasks_equal(lists, &card.task_lists, &ours));
+            .is_none_or(|lists| tasks::tasks_equal(lists, &card.task_lists, ours));
         let text =
             wanted.map(|wanted| shown_text(wanted.why.as_deref(), &self.checkout.path, change));
         let shown = owned
@@ -270,6 +270,7 @@ impl<'a> Draft<'a> {
         if facts_equal && text_equal && labelled {
             return;
         }
+        let ours = ours();
         let update = Update {
             stage,
             lists,
