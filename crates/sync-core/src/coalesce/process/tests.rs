@@ -269,6 +269,28 @@ fn behind_another_server_or_a_dry_run_a_request_waits_and_then_fails() {
 }
 
 #[test]
+fn patience_and_grace_are_whole_again_after_the_lock_was_held() {
+    let mut process = before_a_busy_lock(Intent::Sync);
+    process.answer(Seen::Holder(Holder::Unnamed));
+    wait_in_vain(&mut process);
+    process.answer(Seen::Holder(Holder::Serves(ELSEWHERE.server())));
+    let mut directory = Directory::default();
+    directory.until(&mut process, |step| step == Step::Unlock);
+    directory.place(pending(OWN));
+    directory.until(&mut process, |step| step == Step::TryLock);
+    process.answer(Seen::Busy {
+        waited: Duration::ZERO,
+    });
+    process.answer(Seen::Holder(Holder::Unnamed));
+    assert_eq!(wait_in_vain(&mut process), GRACE);
+    process.answer(Seen::Holder(Holder::ServesNobody));
+    assert_eq!(wait_in_vain(&mut process), PATIENCE.saturating_sub(GRACE));
+    process.answer(Seen::Holder(Holder::ServesNobody));
+    // Its own request was done before.
+    assert_eq!(farewell_of(&process).verdict, Verdict::Synced);
+}
+
+#[test]
 fn what_is_never_queued_makes_no_mark_and_waits() {
     for intent in [Intent::Insist, Intent::Preview] {
         let mut process = Coalesce::new(OWN, intent);
