@@ -8,6 +8,8 @@ mod called;
 mod cli_reference;
 mod completions;
 mod doctor;
+mod live_planka;
+mod live_server;
 mod lock;
 mod openspec;
 mod planka;

@@ -45,7 +45,7 @@ fn undisturbed(version: Version) -> serde_json::Value {
 }
 
 /// Moves, closes, creates, renames, ticks and deletes in one step.
-fn second_state(env: &TestEnv, dir: &camino::Utf8Path) {
+pub(crate) fn second_state(env: &TestEnv, dir: &camino::Utf8Path) {
     let tasks = "## 1. Query\n- [x] 1.1 Add it\n- [x] 1.2 Test it well\n## 3. Hide\n- [x] 3.1 Hide it\n";
     change(env, "shop", "add-export", tasks);
     change(env, "shop", "add-import", "- [ ] 1 Read it\n");
