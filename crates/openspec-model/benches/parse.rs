@@ -3,6 +3,7 @@
 use std::fs;
 use std::hint::black_box;
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -35,6 +36,7 @@ fn main_benches(criterion: &mut Criterion) {
                 .sum::<usize>()
         });
     });
+    group.bench_function("cat the same files", |bencher| bencher.iter(|| cat(&files)));
     group.bench_function("read_project", |bencher| {
         bencher.iter(|| black_box(project.read_project()).is_ok());
     });
@@ -47,6 +49,18 @@ fn main_benches(criterion: &mut Criterion) {
     criterion.bench_function("50 000 task lines, 2.9 MB", |bencher| {
         bencher.iter(|| black_box(read_tasks(tasks.as_bytes())).len());
     });
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the bar is what `cat` needs, its start included"
+)]
+fn cat(files: &[Utf8PathBuf]) -> bool {
+    let mut cat = Command::new("cat");
+    cat.args(files)
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 /// Writes a change with all four artifacts; gives the files that will be read.

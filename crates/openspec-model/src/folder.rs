@@ -244,3 +244,35 @@ fn kind_of(kind: FileType) -> FileKind {
         FileType::Unknown => FileKind::Unknown,
     }
 }
+
+// Apple has no call to make a pipe beneath a folder.
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use rustix::fs::mknodat;
+
+    use super::*;
+
+    /// A pipe that takes a file's place after the folder was listed.
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let temporary = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(temporary.path()).unwrap();
+        let folder = Folder::open(path).unwrap();
+        mknodat(
+            CWD,
+            path.join("tasks.md").as_str(),
+            FileType::Fifo,
+            Mode::RUSR,
+            0,
+        )
+        .unwrap();
+        let read = folder.read("tasks.md".as_ref(), MARKDOWN_LIMIT);
+        assert!(matches!(
+            read,
+            Err(Error::NotAFile {
+                found: FileKind::Fifo,
+                ..
+            })
+        ));
+    }
+}

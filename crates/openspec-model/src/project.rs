@@ -84,43 +84,48 @@ impl OpenSpec {
             .filter(|entry| entry.name != ARCHIVE && may_be_a_change(&changes, entry))
             .collect();
         let archived = read_archive(&changes)?;
-        Ok(Project {
-            changes: self.read_entries(&entries)?,
-            archived,
-        })
-    }
-
-    /// Shares the entries among workers. Each opens the project for itself, so that they have nothing
-    /// in common but the one listing.
-    fn read_entries(&self, entries: &[&Entry]) -> Result<Vec<ActiveChange>, Error> {
         let workers = thread::available_parallelism()
             .map_or(1, NonZero::get)
             .min(MOST_WORKERS);
         let share = entries.len().div_ceil(workers).max(LEAST_SHARE);
-        let read_share = |share: &[&Entry]| -> Result<Vec<ActiveChange>, Error> {
+        let changes = if entries.len() > share {
+            self.read_shares(entries.chunks(share))?
+        } else {
+            read_entries(&workspace, &changes, &entries)
+        };
+        Ok(Project { changes, archived })
+    }
+
+    /// Gives each share to a worker. Each opens the project for itself, so that they have nothing in
+    /// common but the one listing.
+    fn read_shares<'a>(
+        &self,
+        shares: impl Iterator<Item = &'a [&'a Entry]>,
+    ) -> Result<Vec<ActiveChange>, Error> {
+        let read_share = |share| {
             let workspace = Workspace::open(self)?;
             let changes = workspace.changes_or_missing()?;
-            Ok(share
-                .iter()
-                .map(|entry| read_entry(&workspace, &changes, entry))
-                .collect())
+            Ok(read_entries(&workspace, &changes, share))
         };
-        if entries.len() <= share {
-            return read_share(entries);
-        }
-        let shares: Vec<_> = thread::scope(|scope| {
-            let running: Vec<_> = entries
-                .chunks(share)
+        let read: Vec<_> = thread::scope(|scope| {
+            let workers: Vec<_> = shares
                 .map(|share| scope.spawn(move || read_share(share)))
                 .collect();
-            running.into_iter().map(ScopedJoinHandle::join).collect()
+            workers.into_iter().map(ScopedJoinHandle::join).collect()
         });
-        let mut changes = Vec::with_capacity(entries.len());
-        for share in shares {
+        let mut changes = Vec::new();
+        for share in read {
             changes.append(&mut share.unwrap_or_else(|panic| resume_unwind(panic))?);
         }
         Ok(changes)
     }
+}
+
+fn read_entries(workspace: &Workspace, changes: &Place, entries: &[&Entry]) -> Vec<ActiveChange> {
+    entries
+        .iter()
+        .map(|entry| read_entry(workspace, changes, entry))
+        .collect()
 }
 
 fn read_entry(workspace: &Workspace, changes: &Place, entry: &Entry) -> ActiveChange {

@@ -472,6 +472,21 @@ fn folders_that_are_no_changes() {
     assert!(matches!(tree.fault(), Error::Nested { nested, .. } if nested == ["area/one"]));
 
     let tree = Tree::new();
+    tree.write("openspec/changes/area/a/b/c/proposal.md", "");
+    tree.write("openspec/changes/area/a/two/specs/s/spec.md", "");
+    assert!(
+        matches!(tree.fault(), Error::Nested { nested, .. } if nested == ["area/a/b/c", "area/a/two"])
+    );
+
+    let tree = Tree::new();
+    tree.write("openspec/changes/area/a/b/c/d/proposal.md", "");
+    assert_eq!(
+        tree.change("area").task_count(),
+        0,
+        "too deep to be taken for a wrapped change"
+    );
+
+    let tree = Tree::new();
     tree.write("openspec/changes/.parked/tasks.md", "- [ ] a\n");
     assert!(matches!(
         tree.fault(),

@@ -69,6 +69,11 @@ fn deep_nesting_is_refused_before_it_is_parsed() {
             "{open}"
         );
     }
+    // Small enough for the budget, and still never shown to the parser.
+    assert!(matches!(
+        parse::<Doc>("[".repeat(200).as_bytes()),
+        Err(YamlFault::TooDeep)
+    ));
     // In blocks the parser is linear, and gives up by itself.
     assert!(matches!(
         parse::<Doc>("- ".repeat(100_000).as_bytes()),
