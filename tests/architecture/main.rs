@@ -1,24 +1,58 @@
 //! What must not be: crates that know each other, test files nobody runs, links that lead nowhere.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 fn top() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
 }
 
 /// Which of our crates each may use, and which of others' it must not.
 const RULES: [(&str, &[&str], &[&str]); 6] = [
-    ("sync-core", &[], &["camino", "tokio", "reqwest", "rusqlite", "serde", "serde_yaml"]),
-    ("planka-client", &["sync-core"], &["rusqlite", "serde_yaml", "camino"]),
-    ("openspec-model", &["sync-core"], &["reqwest", "rusqlite", "tokio"]),
-    ("git-client", &["sync-core"], &["reqwest", "rusqlite", "tokio", "serde_yaml"]),
+    (
+        "sync-core",
+        &[],
+        &[
+            "camino",
+            "tokio",
+            "reqwest",
+            "rusqlite",
+            "serde",
+            "serde_yaml",
+        ],
+    ),
+    (
+        "planka-client",
+        &["sync-core"],
+        &["rusqlite", "serde_yaml", "camino"],
+    ),
+    (
+        "openspec-model",
+        &["sync-core"],
+        &["reqwest", "rusqlite", "tokio"],
+    ),
+    (
+        "git-client",
+        &["sync-core"],
+        &["reqwest", "rusqlite", "tokio", "serde_yaml"],
+    ),
     ("store", &["sync-core"], &["reqwest", "serde_yaml"]),
     (
         "onward",
-        &["sync-core", "planka-client", "openspec-model", "git-client", "store"],
+        &[
+            "sync-core",
+            "planka-client",
+            "openspec-model",
+            "git-client",
+            "store",
+        ],
         &["serde_yaml", "rusqlite", "reqwest"],
     ),
 ];
@@ -36,14 +70,21 @@ fn crates_use_only_what_they_may() {
     let expected: BTreeSet<&str> = ruled.iter().copied().chain(["test-support"]).collect();
     assert_eq!(ours, expected, "every crate has a rule");
     for (name, may, must_not) in RULES {
-        let package = metadata.packages.iter().find(|p| p.name.as_str() == name).unwrap();
+        let package = metadata
+            .packages
+            .iter()
+            .find(|p| p.name.as_str() == name)
+            .unwrap();
         for dependency in &package.dependencies {
             let used = dependency.name.as_str();
             if dependency.kind != DependencyKind::Normal {
                 continue;
             }
             assert!(!must_not.contains(&used), "{name} must not use {used}");
-            assert!(!ours.contains(used) || may.contains(&used), "{name} must not use {used}");
+            assert!(
+                !ours.contains(used) || may.contains(&used),
+                "{name} must not use {used}"
+            );
         }
     }
 }
@@ -52,7 +93,11 @@ fn crates_use_only_what_they_may() {
 fn the_core_has_no_standard_library() {
     let text = fs::read_to_string(top().join("crates/sync-core/src/lib.rs")).unwrap();
     assert!(text.contains("\n#![no_std]") || text.starts_with("#![no_std]"));
-    assert!(!text.lines().any(|line| line == "extern crate std;" && !text.contains("#[cfg(test)]")));
+    assert!(
+        !text
+            .lines()
+            .any(|line| line == "extern crate std;" && !text.contains("#[cfg(test)]"))
+    );
 }
 
 #[test]
@@ -60,7 +105,11 @@ fn every_crate_keeps_the_lints() {
     for entry in fs::read_dir(top().join("crates")).unwrap() {
         let manifest = entry.unwrap().path().join("Cargo.toml");
         let text = fs::read_to_string(&manifest).unwrap();
-        assert!(text.contains("[lints]\nworkspace = true"), "{}", manifest.display());
+        assert!(
+            text.contains("[lints]\nworkspace = true"),
+            "{}",
+            manifest.display()
+        );
     }
 }
 
@@ -72,7 +121,11 @@ fn no_test_file_is_forgotten() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         if name != "main" {
-            assert!(main.contains(&format!("mod {name};")), "{} is run by nobody", path.display());
+            assert!(
+                main.contains(&format!("mod {name};")),
+                "{} is run by nobody",
+                path.display()
+            );
         }
     }
 }
@@ -83,9 +136,16 @@ fn links_in_the_documentation_lead_somewhere() {
     for entry in fs::read_dir(top().join("docs")).unwrap() {
         pages.push(entry.unwrap().path());
     }
-    for page in pages.iter().filter(|page| page.extension().is_some_and(|e| e == "md")) {
+    for page in pages
+        .iter()
+        .filter(|page| page.extension().is_some_and(|e| e == "md"))
+    {
         let text = fs::read_to_string(page).unwrap();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for link in text
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split(')').next())
+        {
             let file = link.split('#').next().unwrap();
             if !file.is_empty() && !link.contains("://") {
                 let target = page.parent().unwrap().join(file);

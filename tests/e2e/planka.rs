@@ -10,15 +10,28 @@ const BOTH: [Version; 2] = [Version::V1, Version::V2];
 fn columns(planka: &test_support::FakePlanka) -> Vec<String> {
     let people = planka.people();
     let board = people.board("Shop", "Changes");
-    let lists = ["Backlog", "To Do", "Planning", "In Progress", "Review", "Done"];
+    let lists = [
+        "Backlog",
+        "To Do",
+        "Planning",
+        "In Progress",
+        "Review",
+        "Done",
+    ];
     let cards = ["add-export", "fix-login", "plan-search"];
     let mut columns = Vec::new();
     for list in lists {
         people.list(board, list);
         let here = cards.iter().filter(|card| {
-            people.cards(board, card).iter().any(|id| people.list_of(*id).as_deref() == Some(list))
+            people
+                .cards(board, card)
+                .iter()
+                .any(|id| people.list_of(*id).as_deref() == Some(list))
         });
-        columns.push(format!("{list}: {}", here.copied().collect::<Vec<_>>().join(", ")));
+        columns.push(format!(
+            "{list}: {}",
+            here.copied().collect::<Vec<_>>().join(", ")
+        ));
     }
     columns
 }
@@ -29,21 +42,33 @@ fn a_board_is_made_and_a_second_run_asks_three_times() {
         let (env, planka) = env_on_planka(version);
         let dir = project(&env, "shop");
         let first = sync(&env, &dir).expect(0);
-        assert!(first.stdout.ends_with(
-            "9 parts of the board made, 3 cards created, 4 tasks synced\n"
-        ), "{}", first.stdout);
-        assert_eq!(columns(&planka), [
-            "Backlog: ",
-            "To Do: ",
-            "Planning: plan-search",
-            "In Progress: add-export",
-            "Review: fix-login",
-            "Done: ",
-        ]);
+        assert!(
+            first
+                .stdout
+                .ends_with("9 parts of the board made, 3 cards created, 4 tasks synced\n"),
+            "{}",
+            first.stdout
+        );
+        assert_eq!(
+            columns(&planka),
+            [
+                "Backlog: ",
+                "To Do: ",
+                "Planning: plan-search",
+                "In Progress: add-export",
+                "Review: fix-login",
+                "Done: ",
+            ]
+        );
         planka.journal().clear();
         let second = sync(&env, &dir).expect(0);
         assert!(second.stdout.ends_with("in step, nothing to write\n"));
-        let requests: Vec<_> = planka.journal().requests().iter().map(|r| r.line()).collect();
+        let requests: Vec<_> = planka
+            .journal()
+            .requests()
+            .iter()
+            .map(test_support::Request::line)
+            .collect();
         assert_eq!(requests.len(), 3, "{requests:?}");
         assert!(planka.journal().writes().is_empty());
     }
@@ -62,7 +87,10 @@ fn peoples_things_are_left_byte_for_byte() {
         people.comment(idea, "hands off");
         let before = planka.dump();
         sync(&env, &dir).expect(0);
-        env.write("shop/openspec/changes/fix-login/tasks.md", "- [ ] 1 Mend it well\n");
+        env.write(
+            "shop/openspec/changes/fix-login/tasks.md",
+            "- [ ] 1 Mend it well\n",
+        );
         sync(&env, &dir).expect(0);
         assert_eq!(planka.changed_since(&before), Vec::<String>::new());
     }
@@ -80,7 +108,11 @@ fn what_people_move_and_tick_is_put_back_and_counted() {
         people.move_card(card, people.list(board, "Done"));
         people.tick(people.task(card, "1.2 Test it"), true);
         let ran = sync(&env, &dir).expect(0);
-        assert!(ran.stdout.contains("1 card put back, 1 tick put back"), "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains("1 card put back, 1 tick put back"),
+            "{}",
+            ran.stdout
+        );
         assert_eq!(people.list_of(card).as_deref(), Some("In Progress"));
     }
 }
@@ -96,12 +128,23 @@ fn peoples_tasks_and_words_stay_on_our_cards() {
     let list = people.task_list(card, "Tasks");
     people.add_task(list, "ask Ben", false);
     let described = people.description(card).unwrap();
-    people.describe(card, Some(&format!("Ann looks after this.\n\n{described}\n\nSee the wiki.")));
-    env.write("shop/openspec/changes/fix-login/tasks.md", "- [x] 2 Mend it elsewhere\n");
+    people.describe(
+        card,
+        Some(&format!(
+            "Ann looks after this.\n\n{described}\n\nSee the wiki."
+        )),
+    );
+    env.write(
+        "shop/openspec/changes/fix-login/tasks.md",
+        "- [x] 2 Mend it elsewhere\n",
+    );
     env.commit_all(&dir, "reword");
     sync(&env, &dir).expect(0);
     let described = people.description(card).unwrap();
-    assert!(described.starts_with("Ann looks after this.\n\n[onward:1]"), "{described}");
+    assert!(
+        described.starts_with("Ann looks after this.\n\n[onward:1]"),
+        "{described}"
+    );
     assert!(described.ends_with("\n\nSee the wiki."), "{described}");
     people.task(card, "ask Ben");
     people.task(card, "2 Mend it elsewhere");
@@ -131,8 +174,15 @@ fn a_lost_answer_is_settled_by_looking() {
     for version in BOTH {
         let (env, planka) = env_on_planka(version);
         let dir = project(&env, "shop");
-        for path in ["/api/projects", "/api/projects/*/boards", "/api/boards/*/lists", "/api/lists/*/cards"] {
-            planka.script().fault(When::request("POST", path).nth(1), Fault::LoseReply);
+        for path in [
+            "/api/projects",
+            "/api/projects/*/boards",
+            "/api/boards/*/lists",
+            "/api/lists/*/cards",
+        ] {
+            planka
+                .script()
+                .fault(When::request("POST", path).nth(1), Fault::LoseReply);
         }
         sync(&env, &dir).expect(0);
         let (other_env, other) = env_on_planka(version);
@@ -147,7 +197,9 @@ fn a_wrong_key_skips_and_tells_no_secret() {
     for version in BOTH {
         let (mut env, _planka) = env_on_planka(version);
         let dir = project(&env, "shop");
-        env.unset("PLANKA_API_KEY").unset("PLANKA_TOKEN").set("PLANKA_TOKEN", "canary-1234");
+        env.unset("PLANKA_API_KEY")
+            .unset("PLANKA_TOKEN")
+            .set("PLANKA_TOKEN", "canary-1234");
         let ran = env.run(&arguments(&dir, &["--json"])).expect(2);
         assert!(!ran.transcript().contains("canary"), "{}", ran.transcript());
         assert!(ran.stderr.contains("hint: "), "{}", ran.stderr);
@@ -163,10 +215,15 @@ fn a_viewer_is_told_what_is_missing() {
         let board = people.add_board("Shop", "Changes");
         let viewer = people.add_user("viewer");
         people.set_role(board, viewer, Role::Viewer);
-        env.unset("PLANKA_API_KEY").set("PLANKA_TOKEN", people.token_of(viewer));
+        env.unset("PLANKA_API_KEY")
+            .set("PLANKA_TOKEN", people.token_of(viewer));
         let before = planka.dump();
         let ran = sync(&env, &dir).expect(1);
-        assert!(ran.stdout.contains("this user may not write"), "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains("this user may not write"),
+            "{}",
+            ran.stdout
+        );
         assert_eq!(planka.changed_since(&before), Vec::<String>::new());
         let posts = planka.journal().writes();
         assert!(posts.len() <= 7, "stopped at once: {}", posts.len());
@@ -181,10 +238,17 @@ fn answers_that_are_no_answers_are_never_empty() {
     for fault in [Fault::Html, Fault::Garbage, Fault::Truncated] {
         for path in ["/api/projects", "/api/boards/*"] {
             planka.script().clear();
-            planka.script().fault(When::request("GET", path), fault.clone());
+            planka
+                .script()
+                .fault(When::request("GET", path), fault.clone());
             planka.journal().clear();
             let ran = sync(&env, &dir);
-            assert_ne!(ran.code, Some(0), "{fault:?} at {path}: {}", ran.transcript());
+            assert_ne!(
+                ran.code,
+                Some(0),
+                "{fault:?} at {path}: {}",
+                ran.transcript()
+            );
             assert!(planka.journal().writes().is_empty(), "{fault:?} at {path}");
         }
     }
@@ -202,7 +266,11 @@ fn a_server_that_goes_away_half_way_is_no_success() {
         planka.script().clear();
         sync(&env, &dir).expect(0);
         let last = sync(&env, &dir).expect(0);
-        assert!(last.stdout.ends_with("in step, nothing to write\n"), "{}", last.stdout);
+        assert!(
+            last.stdout.ends_with("in step, nothing to write\n"),
+            "{}",
+            last.stdout
+        );
     }
 }
 
@@ -215,7 +283,12 @@ fn two_of_a_name_are_told() {
     let project_id = people.add_project("shop");
     people.add_board_in(project_id, "Changes");
     let ran = sync(&env, &dir).expect(0);
-    assert!(ran.stdout.contains("warning: 2 projects are called Shop; the oldest is used"), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("warning: 2 projects are called Shop; the oldest is used"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
@@ -225,7 +298,10 @@ fn broken_and_doubled_markers_are_held() {
     sync(&env, &dir).expect(0);
     let people = planka.people();
     let board = people.board("Shop", "Changes");
-    let (broken, doubled) = (people.card(board, "fix-login"), people.card(board, "add-export"));
+    let (broken, doubled) = (
+        people.card(board, "fix-login"),
+        people.card(board, "add-export"),
+    );
     let text = people.description(broken).unwrap();
     people.describe(broken, Some(&text.replace("dirty=", "soiled=")));
     let text = people.description(doubled).unwrap();
@@ -233,10 +309,19 @@ fn broken_and_doubled_markers_are_held() {
     let copy = people.duplicate(people.card(board, "plan-search"));
     let before = planka.dump();
     change(&env, "shop", "plan-search", "- [ ] a\n");
-    env.write("shop/openspec/changes/fix-login/tasks.md", "- [ ] 1 Mend it\n");
-    env.write("shop/openspec/changes/add-export/tasks.md", "- [ ] 1.1 Add it\n");
+    env.write(
+        "shop/openspec/changes/fix-login/tasks.md",
+        "- [ ] 1 Mend it\n",
+    );
+    env.write(
+        "shop/openspec/changes/add-export/tasks.md",
+        "- [ ] 1.1 Add it\n",
+    );
     let ran = env.run(&arguments(&dir, &["--json"])).expect(0);
-    assert_eq!(crate::scene::held_reasons(&ran), ["add-export: marker-doubled", "fix-login: marker-broken"]);
+    assert_eq!(
+        crate::scene::held_reasons(&ran),
+        ["add-export: marker-doubled", "fix-login: marker-broken"]
+    );
     let changed = planka.changed_since(&before);
     assert_eq!(changed.len(), 1, "the copy is a person's: {changed:?}");
     assert_eq!(people.list_of(copy).as_deref(), Some("Planning"));

@@ -3,6 +3,12 @@
 //! `cargo bench -p onward --bench first_sync [-- CHANGES]`: prints the time and the memory of the whole
 //! process, and what as many writes take one after the other on one connection to the same server.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench cannot go on when the system refuses"
+)]
+
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,32 +39,60 @@ fn main() {
         });
         let start = Instant::now();
         let dir = env.work().join("shop");
-        let child = env.spawn(&["kanban-sync", "--project=P", "--board=B", "-C", dir.as_str()]);
+        let child = env.spawn(&[
+            "kanban-sync",
+            "--project=P",
+            "--board=B",
+            "-C",
+            dir.as_str(),
+        ]);
         *pid.lock().unwrap() = Some(child.id());
         let ran = env.finish(child).expect(0);
         let took = start.elapsed();
         let counters = planka.journal().counters();
         let single = one_at_a_time(planka.url());
         let floor = single * u32::try_from(counters.requests).unwrap();
-        println!("{version:?}: {changes} changes x {TASKS} tasks, {} requests", counters.requests);
-        println!("  whole process           {took:>10.2?}, at most {} in flight", counters.max_in_flight);
+        println!(
+            "{version:?}: {changes} changes x {TASKS} tasks, {} requests",
+            counters.requests
+        );
+        println!(
+            "  whole process           {took:>10.2?}, at most {} in flight",
+            counters.max_in_flight
+        );
         println!("  one request at a time   {floor:>10.2?} ({single:.2?} each)");
-        println!("  ratio                   {:>9.1}x", floor.as_secs_f64() / took.as_secs_f64());
-        println!("  memory, largest         {:>7} MB", peak.load(Ordering::Relaxed) / 1024);
+        println!(
+            "  ratio                   {:>9.1}x",
+            floor.as_secs_f64() / took.as_secs_f64()
+        );
+        println!(
+            "  memory, largest         {:>7} MB",
+            peak.load(Ordering::Relaxed) / 1024
+        );
         println!("  {}", ran.stdout.lines().last().unwrap_or_default());
     }
 }
 
 fn environment(planka: &FakePlanka, changes: usize) -> TestEnv {
     let mut env = TestEnv::new(env!("CARGO_BIN_EXE_onward"));
-    env.set("PLANKA_URL", planka.url()).set("PLANKA_TOKEN", planka.token());
+    env.set("PLANKA_URL", planka.url())
+        .set("PLANKA_TOKEN", planka.token());
     for n in 0..changes {
         let folder = format!("shop/openspec/changes/change-{n:05}");
-        env.write(&format!("{folder}/proposal.md"), "## Why\n\nIt is needed.\n");
+        env.write(
+            &format!("{folder}/proposal.md"),
+            "## Why\n\nIt is needed.\n",
+        );
         env.write(&format!("{folder}/design.md"), "# Design\n");
-        env.write(&format!("{folder}/specs/a/spec.md"), "## ADDED Requirements\n");
-        let tasks: String = (1..=TASKS).map(|t| format!("- [ ] 1.{t} Take a step\n")).collect();
-        env.write(&format!("{folder}/tasks.md"), format!("## 1. Do\n{tasks}"));
+        env.write(
+            &format!("{folder}/specs/a/spec.md"),
+            "## ADDED Requirements\n",
+        );
+        let mut tasks = String::from("## 1. Do\n");
+        for t in 1..=TASKS {
+            let _ = writeln!(tasks, "- [ ] 1.{t} Take a step");
+        }
+        env.write(&format!("{folder}/tasks.md"), tasks);
     }
     env
 }
@@ -67,14 +101,16 @@ fn environment(planka: &FakePlanka, changes: usize) -> TestEnv {
 fn memory(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
 }
 
 /// The mean time of a small request on a kept connection.
 fn one_at_a_time(url: &str) -> Duration {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).unwrap();
-    let request = format!("PATCH /api/cards/1 HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n");
+    let request =
+        format!("PATCH /api/cards/1 HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n");
     let mut buffer = [0; 4096];
     let start = Instant::now();
     for _ in 0..SAMPLE {
@@ -84,10 +120,13 @@ fn one_at_a_time(url: &str) -> Duration {
             let read = stream.read(&mut buffer).unwrap();
             answer.extend_from_slice(&buffer[..read]);
             let text = String::from_utf8_lossy(&answer);
-            let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+            let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                continue;
+            };
             let length = head.lines().find_map(|line| {
                 let (name, value) = line.split_once(':')?;
-                name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+                name.eq_ignore_ascii_case("content-length")
+                    .then(|| value.trim().parse().ok())?
             });
             if read == 0 || length.is_none_or(|length: usize| body.len() >= length) {
                 break;

@@ -50,9 +50,10 @@ pub(crate) enum Command {
 ///
 /// Reads `openspec/` below the working directory and makes the board show it: one card for each
 /// change, in the list of its stage, with its tasks. Runs without a model in the loop, may be called
-/// after every step, and never undoes progress it has not seen. Without PLANKA_URL the board is a file
-/// of yours, which `onward board show` prints.
+/// after every step, and never undoes progress it has not seen. Without `PLANKA_URL` the board is a
+/// file of yours, which `onward board show` prints.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_long_help = "Environment:
   PLANKA_URL        address of the server, with its path; without it the embedded board is used
   PLANKA_API_KEY    API key (Planka 2.x), or

@@ -10,7 +10,7 @@ use std::fmt;
 pub(crate) struct CommandError {
     pub(crate) kind: Kind,
     message: String,
-    source: Option<Box<dyn StdError>>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
     hints: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ impl CommandError {
     pub(crate) fn caused(
         kind: Kind,
         message: impl Into<String>,
-        source: impl StdError + 'static,
+        source: impl StdError + Send + Sync + 'static,
     ) -> Self {
         Self {
             source: Some(Box::new(source)),
@@ -66,7 +66,10 @@ impl CommandError {
     /// Returns what happened, with every cause, in one line.
     pub(crate) fn chain(&self) -> String {
         let mut text = self.message.clone();
-        let mut cause = self.source.as_deref();
+        let mut cause: Option<&dyn StdError> = match &self.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        };
         while let Some(error) = cause {
             text.push_str(": ");
             text.push_str(&error.to_string());

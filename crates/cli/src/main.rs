@@ -73,10 +73,10 @@ fn arguments() -> (Vec<OsString>, Caller) {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let name = arguments.first().map(std::path::PathBuf::from);
     let name = name.as_deref().and_then(std::path::Path::file_name);
-    let called = CALLED
+    let alias = CALLED
         .iter()
         .find(|(called, _)| name.is_some_and(|name| name == *called));
-    if let Some((_, command)) = called {
+    if let Some((_, command)) = alias {
         arguments.insert(1, (*command).into());
     }
     let announced = arguments
@@ -86,7 +86,7 @@ fn arguments() -> (Vec<OsString>, Caller) {
         arguments.remove(2);
     }
     let caller = Caller {
-        old_script: called.is_some_and(|(called, _)| *called == CALLED[0].0),
+        old_script: alias.is_some_and(|(called, _)| *called == CALLED[0].0),
         announced,
     };
     (arguments, caller)

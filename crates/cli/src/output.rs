@@ -40,6 +40,7 @@ impl Output {
     /// Prints a result.
     ///
     /// A reader that went away is no failure of the command.
+    #[expect(clippy::unused_self, reason = "who prints was given the one output")]
     pub(crate) fn print(&self, text: &str) {
         let mut out = anstream::stdout();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
@@ -51,6 +52,7 @@ impl Output {
     }
 
     /// Tells something beside the result.
+    #[expect(clippy::unused_self, reason = "who prints was given the one output")]
     pub(crate) fn note(&self, text: &str) {
         let _ = writeln!(anstream::stderr(), "{}", safe(text));
     }

@@ -1,6 +1,12 @@
 //! A hermetic environment for tests of a real binary: its own home, an otherwise empty environment,
 //! and output whose paths are the same on every machine.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a test cannot go on when the system refuses, and says so by panicking"
+)]
+
 use camino::{Utf8Path, Utf8PathBuf};
 use std::ffi::OsStr;
 use std::path::Path;

@@ -204,6 +204,14 @@ impl Runner<'_> {
 
     /// Runs once, reading everything anew, and shows what came of it.
     fn once(&self, work: Work, request: &Request) -> Ran {
+        if work != Work::Own && is_gone(&request.root) {
+            // There is nothing to look at; should it come back, it asks again.
+            let root = &request.root;
+            self.output.note(&format!(
+                "{root} is not there any more: its request is dropped"
+            ));
+            return Ran::default();
+        }
         match self.sync(work, request) {
             Ok(report) => {
                 let wrote = !report.dry_run && !report.steps.is_empty();
@@ -257,17 +265,23 @@ impl Runner<'_> {
         let config = ProjectFile::read(root)?;
         let layout = config.layout(root, &stages_of(request))?;
         let data_dir = self.environment.data_dir();
-        let desired = files::desired(&files::open(root, data_dir.as_ref()))?;
         let ids = if args.dry_run { Ids::Read } else { Ids::Keep };
-        let mut checkouts = Checkouts::open(root, &state_dir, config.repository, data_dir, ids)?;
+        let openspec = files::open(root, data_dir.as_ref());
+        // Git takes as long to start as the files take to read, so it starts first.
+        let (desired, checkouts) = std::thread::scope(|scope| {
+            let open =
+                || Checkouts::open(root, &state_dir, config.repository, data_dir.clone(), ids);
+            let checkouts = scope.spawn(open);
+            (files::desired(&openspec), checkouts.join())
+        });
+        let checkouts = checkouts.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (desired, mut checkouts) = (desired?, checkouts?);
         let target = Target {
             project: request.project.clone(),
             board: request.board.clone(),
         };
-        let accepted: BTreeSet<ChangeName> = match own {
-            true => args.accept.iter().map(ChangeName::new).collect(),
-            false => BTreeSet::new(),
-        };
+        let accepted = args.accept.iter().filter(|_| own).map(ChangeName::new);
+        let accepted: BTreeSet<ChangeName> = accepted.collect();
         let wishes = Wishes {
             target: &target,
             layout: &layout,
@@ -300,17 +314,14 @@ impl Runner<'_> {
     ) -> Result<KanbanSyncReport, CommandError> {
         match self.server {
             Server::Embedded { path } if wishes.dry_run => {
-                match EmbeddedBoard::open_existing(path).map_err(store_error)? {
-                    Some(board) => {
-                        on(&board, store_error)
-                            .sync(wishes, checkouts, report)
-                            .await
-                    }
-                    None => {
-                        let empty = SimulatedBoard::new(EmbeddedBoard::FEATURES);
-                        let tell = |error| CommandError::caused(Kind::Failed, "no board", error);
-                        on(&empty, tell).sync(wishes, checkouts, report).await
-                    }
+                if let Some(board) = EmbeddedBoard::open_existing(path).map_err(store_error)? {
+                    on(&board, store_error)
+                        .sync(wishes, checkouts, report)
+                        .await
+                } else {
+                    let empty = SimulatedBoard::new(EmbeddedBoard::FEATURES);
+                    let tell = |error| CommandError::caused(Kind::Failed, "no board", error);
+                    on(&empty, tell).sync(wishes, checkouts, report).await
                 }
             }
             Server::Embedded { path } => {
@@ -331,6 +342,12 @@ impl Runner<'_> {
             }
         }
     }
+}
+
+/// Says whether a directory is certainly not there.
+fn is_gone(root: &str) -> bool {
+    let found = std::fs::symlink_metadata(root);
+    found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
 fn on<B: Board>(board: &B, tell: fn(B::Error) -> CommandError) -> On<'_, B> {

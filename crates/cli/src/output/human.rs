@@ -18,12 +18,13 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> String {
     let mut text = String::new();
     let name = safe(&format!("{} / {}", report.project, report.board));
     let server = safe(&report.server);
-    let _ = match report.embedded {
-        true => writeln!(
+    let _ = if report.embedded {
+        writeln!(
             text,
             "{name} on the embedded board {server}, as PLANKA_URL is not set"
-        ),
-        false => writeln!(text, "{name} on {server}"),
+        )
+    } else {
+        writeln!(text, "{name} on {server}")
     };
     for name in &report.ambiguous {
         let (kind, count) = (name.kind, name.count);

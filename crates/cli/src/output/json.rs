@@ -8,6 +8,7 @@ use crate::commands::kanban_sync::report::KanbanSyncReport;
 use crate::error::CommandError;
 use serde_json::{Value, json};
 use sync_core::coalesce::Request;
+use sync_core::ids::ChangeName;
 use sync_core::plan::{HeldChange, Step};
 use sync_core::run::{Fate, Stop};
 
@@ -32,7 +33,7 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> Value {
     };
     let step = |(step, how): &(Step, Option<Fate>)| {
         let mut value = json!({
-            "change": step.change.as_ref().map(|change| change.as_str()),
+            "change": step.change.as_ref().map(ChangeName::as_str),
             "action": step.action.to_string(),
         });
         if let (Value::Object(value), Value::Object(how)) = (&mut value, fate(how.as_ref())) {

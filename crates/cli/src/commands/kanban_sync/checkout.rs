@@ -26,6 +26,7 @@ pub(crate) struct Checkouts {
     data_dir: Option<Utf8PathBuf>,
     ids: Ids,
     git: Option<Repository>,
+    first_commit: Option<CommitId>,
     origin: OriginId,
     nonce: String,
     fetched: Option<bool>,
@@ -48,6 +49,10 @@ impl Checkouts {
             Err(GitError::NotInstalled { .. }) => None,
             Err(error) => return Err(told(error)),
         };
+        let first_commit = match (&named, &git) {
+            (None, Some(git)) => first_commit(git)?,
+            _ => None,
+        };
         let top = git.as_ref().map_or(root, |git| git.root());
         let machine = machine_id(state_dir, ids)?;
         let origin = OriginId::new(hex_digest([machine.as_str(), top.as_str()], 12));
@@ -57,6 +62,7 @@ impl Checkouts {
             named,
             data_dir,
             ids,
+            first_commit,
             git,
             origin,
             nonce: random_hex()?,
@@ -76,7 +82,10 @@ impl Checkouts {
         let path = self.git.as_ref().map_or("", |git| git.prefix().as_str());
         let repository = match (&self.named, &self.git) {
             (Some(name), _) => RepositoryId::new(name.as_str()),
-            (None, Some(git)) => self.from_history(git, snapshot)?,
+            (None, Some(git)) => match &self.first_commit {
+                Some(commit) => RepositoryId::new(commit.as_str()),
+                None => from_board(git, snapshot)?,
+            },
             (None, None) => repository_id_without_git(&self.state_dir, &self.root, self.ids)?,
         };
         Ok(Checkout {
@@ -84,42 +93,6 @@ impl Checkouts {
             path: path.to_owned(),
             origin: self.origin.clone(),
         })
-    }
-
-    fn from_history(
-        &self,
-        git: &Repository,
-        snapshot: &Snapshot,
-    ) -> Result<RepositoryId, CommandError> {
-        let history = git.history().map_err(told)?;
-        if let Some(root) = history.root_commit().map_err(told)? {
-            return Ok(RepositoryId::new(root.as_str()));
-        }
-        if history.head().is_none() {
-            let message = format!("the repository {} has no commit yet", git.root());
-            return Err(CommandError::new(Kind::Failed, message)
-                .hint("commit once, or name the repository in onward.toml: repository = \"…\""));
-        }
-        let markers = markers(snapshot);
-        let commits: Vec<_> = markers.iter().filter_map(|m| m.commit.clone()).collect();
-        let here = git.contains(&commits).map_err(told)?;
-        let ours = |m: &&Marker| m.commit.as_ref().is_some_and(|c| here.contains(c));
-        let known: BTreeSet<_> = markers
-            .iter()
-            .filter(ours)
-            .map(|m| &m.key.repository)
-            .collect();
-        match known.into_iter().collect::<Vec<_>>()[..] {
-            [one] => Ok(one.clone()),
-            _ => Err(CommandError::new(
-                Kind::Failed,
-                format!(
-                    "cannot tell which repository {} is: it is a shallow clone",
-                    git.root()
-                ),
-            )
-            .hint("run `git fetch --unshallow`, or name the repository in onward.toml")),
-        }
     }
 
     /// Answers what a draft asks.
@@ -133,8 +106,8 @@ impl Checkouts {
         let folder = git.prefix().join("openspec/changes");
         let path = |change: &ChangeName| folder.join(change.as_str());
         let paths: Vec<_> = asks.iter().map(|ask| path(ask.change)).collect();
-        let marked: Vec<_> = asks.iter().filter_map(|ask| ask.marker).collect();
-        self.fetch_unknown(&git, &marked)?;
+        let markers: Vec<_> = asks.iter().filter_map(|ask| ask.marker).collect();
+        self.fetch_unknown(&git, &markers)?;
         let history = git.history().map_err(told)?;
         let touching = history.last_touching(&paths).map_err(told)?;
         let mut facts = Facts {
@@ -147,7 +120,7 @@ impl Checkouts {
             .cloned()
             .collect();
         let once = history.ever_touched(&never).map_err(told)?;
-        let commits: Vec<_> = marked.iter().filter_map(|m| m.commit.clone()).collect();
+        let commits: Vec<_> = markers.iter().filter_map(|m| m.commit.clone()).collect();
         let ancestry = history.ancestry(&commits).map_err(told)?;
         let mine = asks
             .iter()
@@ -202,9 +175,10 @@ impl Checkouts {
     ) -> Result<Sight, CommandError> {
         Ok(match standing {
             Ancestry::Head | Ancestry::Ancestor => Sight::Within {
-                since: match marker.dirty {
-                    true => self.shown_since(scene, commit)?,
-                    false => Vec::new(),
+                since: if marker.dirty {
+                    self.shown_since(scene, commit)?
+                } else {
+                    Vec::new()
                 },
             },
             Ancestry::Diverged => {
@@ -280,6 +254,34 @@ impl Checkouts {
             }
         }
     }
+}
+
+/// Finds the commit a repository is known by; none where a shallow clone cuts it off.
+fn first_commit(git: &Repository) -> Result<Option<CommitId>, CommandError> {
+    let history = git.history().map_err(told)?;
+    if history.head().is_none() {
+        let message = format!("the repository {} has no commit yet", git.root());
+        return Err(CommandError::new(Kind::Failed, message)
+            .hint("commit once, or name the repository in onward.toml: repository = \"…\""));
+    }
+    history.root_commit().map_err(told)
+}
+
+/// Takes the board's word for a shallow clone: the repository one of whose commits is here.
+fn from_board(git: &Repository, snapshot: &Snapshot) -> Result<RepositoryId, CommandError> {
+    let markers = markers(snapshot);
+    let commits: Vec<_> = markers.iter().filter_map(|m| m.commit.clone()).collect();
+    let here = git.contains(&commits).map_err(told)?;
+    let ours = |m: &&Marker| m.commit.as_ref().is_some_and(|c| here.contains(c));
+    let known = markers.iter().filter(ours).map(|m| &m.key.repository);
+    let known: BTreeSet<_> = known.collect();
+    if let [one] = known.into_iter().collect::<Vec<_>>()[..] {
+        return Ok(one.clone());
+    }
+    let root = git.root();
+    let message = format!("cannot tell which repository {root} is: it is a shallow clone");
+    Err(CommandError::new(Kind::Failed, message)
+        .hint("run `git fetch --unshallow`, or name the repository in onward.toml"))
 }
 
 /// One change, and where its history is read.
