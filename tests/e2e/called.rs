@@ -11,11 +11,21 @@ fn called(env: &TestEnv, name: &str, arguments: &[&str]) -> std::process::Output
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_onward"), &link).unwrap();
     }
     let prepared = env.command(arguments);
-    #[expect(clippy::disallowed_methods, reason = "the same process under another name")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the same process under another name"
+    )]
     let mut command = Command::new(link.as_str());
     command.args(arguments).env_clear();
-    command.envs(prepared.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    command.current_dir(env.work().join("shop")).output().unwrap()
+    command.envs(
+        prepared
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command
+        .current_dir(env.work().join("shop"))
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -25,7 +35,11 @@ fn the_older_scripts_callers_keep_working() {
     let arguments = ["--project", "Shop", "--board", "Changes"];
     let output = called(&env, "kanban-project-sync", &arguments);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    let output = called(&env, "kanban-project-sync", &[&arguments[..], &["--background"]].concat());
+    let output = called(
+        &env,
+        "kanban-project-sync",
+        &[&arguments[..], &["--background"]].concat(),
+    );
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(output.stdout.is_empty());
     let people = planka.people();
@@ -38,7 +52,11 @@ fn the_older_scripts_callers_keep_working() {
 fn the_older_script_never_meant_the_embedded_board() {
     let env = env();
     project(&env, "shop");
-    let output = called(&env, "kanban-project-sync", &["--project", "Shop", "--board", "Changes"]);
+    let output = called(
+        &env,
+        "kanban-project-sync",
+        &["--project", "Shop", "--board", "Changes"],
+    );
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(!env.state_dir().join("board.sqlite3").exists());
     let output = called(&env, "kanban-project-sync", &["--project", "Shop"]);
@@ -51,6 +69,10 @@ fn credentials_without_an_address_never_mean_the_embedded_board() {
     let dir = project(&env, "shop");
     env.set("PLANKA_API_KEY", "canary");
     let ran = crate::scene::sync(&env, &dir).expect(2);
-    assert!(ran.stderr.contains("PLANKA_URL is not set"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("PLANKA_URL is not set"),
+        "{}",
+        ran.stderr
+    );
     assert!(!ran.transcript().contains("canary"));
 }

@@ -1,6 +1,9 @@
 //! End-to-end tests: the real binary, in an environment of its own.
 
-#![expect(clippy::unwrap_used, reason = "what a test needs is there, or it fails")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test needs is there, or it fails"
+)]
 
 mod bad_input;
 mod board;

@@ -27,9 +27,18 @@ impl Team {
             };
             let origin = env.work().join("origin.git");
             env.git(&env.work(), &["init", "--quiet", "--bare", origin.as_str()]);
-            let team = Team { env, planka, origin };
+            let team = Team {
+                env,
+                planka,
+                origin,
+            };
             let first = team.clone("first");
-            change(&team.env, "first", "add-export", "- [ ] 1 Add\n- [ ] 2 Test\n");
+            change(
+                &team.env,
+                "first",
+                "add-export",
+                "- [ ] 1 Add\n- [ ] 2 Test\n",
+            );
             team.env.commit_all(&first, "begin");
             team.git(&first, &["push", "--quiet", "origin", "HEAD:main"]);
             team.synced(&first);
@@ -39,7 +48,10 @@ impl Team {
 
     fn clone(&self, name: &str) -> Utf8PathBuf {
         let dir = self.env.work().join(name);
-        self.env.git(&self.env.work(), &["clone", "--quiet", self.origin.as_str(), dir.as_str()]);
+        self.env.git(
+            &self.env.work(),
+            &["clone", "--quiet", self.origin.as_str(), dir.as_str()],
+        );
         dir
     }
 
@@ -76,7 +88,11 @@ impl Team {
         let ran = self.env.run(&arguments(dir, &["--json"])).expect(0);
         let held = held_reasons(&ran);
         if let (Some(planka), Some(before), false) = (&self.planka, before, held.is_empty()) {
-            assert_eq!(planka.changed_since(&before), [""; 0], "a held card was written");
+            assert_eq!(
+                planka.changed_since(&before),
+                [""; 0],
+                "a held card was written"
+            );
         }
         held
     }
@@ -128,7 +144,10 @@ fn a_second_worktree_is_a_checkout_of_its_own() {
     for team in Team::each() {
         let first = team.env.work().join("first");
         let tree = team.env.work().join("tree");
-        team.git(&first, &["worktree", "add", "--quiet", "--detach", tree.as_str()]);
+        team.git(
+            &first,
+            &["worktree", "add", "--quiet", "--detach", tree.as_str()],
+        );
         team.tasks(&first, "- [x] 1 Add\n- [ ] 2 Test\n");
         team.synced(&first);
         assert_eq!(team.held(&tree), ["add-export: uncommitted"]);
@@ -167,7 +186,10 @@ fn a_squash_merge_is_seen_for_what_it_shows() {
         team.git(&first, &["merge", "--quiet", "--squash", "feature"]);
         team.env.commit_all(&first, "squashed");
         team.git(&first, &["push", "--quiet", "origin", "main"]);
-        team.git(&first, &["push", "--quiet", "origin", "--delete", "feature"]);
+        team.git(
+            &first,
+            &["push", "--quiet", "origin", "--delete", "feature"],
+        );
         team.pull(&second);
         let archive = second.join("openspec/changes/archive/2026-01-02-add-export");
         std::fs::create_dir_all(archive.parent().unwrap()).unwrap();
@@ -185,7 +207,10 @@ fn a_person_can_accept_what_is_held() {
         team.tasks(&first, "- [x] 1 Add\n- [ ] 2 Test\n");
         team.synced(&first);
         assert_eq!(team.held(&second), ["add-export: uncommitted"]);
-        let ran = team.env.run(&arguments(&second, &["--accept", "add-export"])).expect(0);
+        let ran = team
+            .env
+            .run(&arguments(&second, &["--accept", "add-export"]))
+            .expect(0);
         assert!(ran.stdout.contains("1 task synced"), "{}", ran.stdout);
     }
 }
@@ -199,7 +224,10 @@ fn a_shallow_clone_takes_the_boards_word_for_the_repository() {
         team.synced(&first);
         let url = format!("file://{}", team.origin);
         let work = team.env.work();
-        team.git(&work, &["clone", "--quiet", "--depth", "1", &url, shallow.as_str()]);
+        team.git(
+            &work,
+            &["clone", "--quiet", "--depth", "1", &url, shallow.as_str()],
+        );
         team.synced(&shallow);
     }
     let mut alone = env();
@@ -212,7 +240,10 @@ fn a_shallow_clone_takes_the_boards_word_for_the_repository() {
     alone.commit_all(&dir, "two");
     let shallow = alone.work().join("shallow");
     let url = format!("file://{dir}");
-    alone.git(&alone.work(), &["clone", "--quiet", "--depth", "1", &url, shallow.as_str()]);
+    alone.git(
+        &alone.work(),
+        &["clone", "--quiet", "--depth", "1", &url, shallow.as_str()],
+    );
     let ran = sync(&alone, &shallow).expect(1);
     insta::assert_snapshot!(ran.stderr, @r#"
     error: cannot tell which repository <env>/work/shallow is: it is a shallow clone

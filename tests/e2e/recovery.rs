@@ -46,7 +46,8 @@ fn undisturbed(version: Version) -> serde_json::Value {
 
 /// Moves, closes, creates, renames, ticks and deletes in one step.
 pub(crate) fn second_state(env: &TestEnv, dir: &camino::Utf8Path) {
-    let tasks = "## 1. Query\n- [x] 1.1 Add it\n- [x] 1.2 Test it well\n## 3. Hide\n- [x] 3.1 Hide it\n";
+    let tasks =
+        "## 1. Query\n- [x] 1.1 Add it\n- [x] 1.2 Test it well\n## 3. Hide\n- [x] 3.1 Hide it\n";
     change(env, "shop", "add-export", tasks);
     change(env, "shop", "add-import", "- [ ] 1 Read it\n");
     std::fs::create_dir_all(dir.join("openspec/changes/archive")).unwrap();
@@ -67,9 +68,17 @@ fn a_kill_after_any_write_changes_nothing_in_the_end() {
             second_state(&env, &dir);
             let second = killed_after(&env, &planka, &dir, n);
             sync(&env, &dir).expect(0);
-            assert_eq!(canonical(&planka), expected, "{version:?}, killed after write {n}");
+            assert_eq!(
+                canonical(&planka),
+                expected,
+                "{version:?}, killed after write {n}"
+            );
             let last = sync(&env, &dir).expect(0);
-            assert!(last.stdout.ends_with("in step, nothing to write\n"), "{}", last.stdout);
+            assert!(
+                last.stdout.ends_with("in step, nothing to write\n"),
+                "{}",
+                last.stdout
+            );
             if !first && !second {
                 assert!(n > 15, "only {n} writes");
                 break;
@@ -86,10 +95,21 @@ fn two_machines_at_once_make_one_board() {
         crate::scene::log_in(&mut other, &planka);
         let dir = project(&env, "shop");
         let clone = other.work().join("shop");
-        other.git(&other.work(), &["clone", "--quiet", dir.as_str(), clone.as_str()]);
-        let (one, two) = (env.spawn(&arguments(&dir, &[])), other.spawn(&arguments(&clone, &[])));
+        other.git(
+            &other.work(),
+            &["clone", "--quiet", dir.as_str(), clone.as_str()],
+        );
+        let (one, two) = (
+            env.spawn(&arguments(&dir, &[])),
+            other.spawn(&arguments(&clone, &[])),
+        );
         let (one, two) = (env.finish(one), other.finish(two));
-        assert!(one.code == Some(0) || two.code == Some(0), "{}{}", one.transcript(), two.transcript());
+        assert!(
+            one.code == Some(0) || two.code == Some(0),
+            "{}{}",
+            one.transcript(),
+            two.transcript()
+        );
         sync(&env, &dir).expect(0);
         let people = planka.people();
         let board = people.board("Shop", "Changes");
@@ -129,10 +149,20 @@ fn a_signal_finishes_the_write_at_hand_and_keeps_the_request() {
     *slot = Some(process.id());
     drop(slot);
     let ran = env.finish(process).expect(1);
-    assert!(ran.stdout.contains("stopped by a signal"), "{}", ran.transcript());
-    assert!(ran.stderr.contains("what was asked for is kept"), "{}", ran.transcript());
+    assert!(
+        ran.stdout.contains("stopped by a signal"),
+        "{}",
+        ran.transcript()
+    );
+    assert!(
+        ran.stderr.contains("what was asked for is kept"),
+        "{}",
+        ran.transcript()
+    );
     let marks = std::fs::read_dir(env.run_dir()).unwrap().flatten();
-    let kept = marks.filter(|m| m.file_name().to_str().unwrap().ends_with(".inflight")).count();
+    let kept = marks
+        .filter(|m| m.file_name().to_str().unwrap().ends_with(".inflight"))
+        .count();
     assert_eq!(kept, 1);
     planka.script().clear();
     sync(&env, &dir).expect(0);
@@ -172,7 +202,11 @@ fn a_kill_at_any_moment_leaves_an_embedded_board_to_go_on_with() {
         sync(&env, &dir).expect(0);
         assert_eq!(crate::scene::shown(&env), expected, "killed at {pages}");
         let last = sync(&env, &dir).expect(0);
-        assert!(last.stdout.contains("in step, nothing to write"), "{}", last.stdout);
+        assert!(
+            last.stdout.contains("in step, nothing to write"),
+            "{}",
+            last.stdout
+        );
         if ended {
             break;
         }

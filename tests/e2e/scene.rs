@@ -34,17 +34,31 @@ pub(crate) fn log_in(env: &mut TestEnv, planka: &FakePlanka) {
 /// Writes a change whose artifacts are complete, with these tasks.
 pub(crate) fn change(env: &TestEnv, project: &str, name: &str, tasks: &str) {
     let folder = format!("{project}/openspec/changes/{name}");
-    env.write(&format!("{folder}/proposal.md"), "# A change\n\n## Why\n\nIt is needed.\n");
+    env.write(
+        &format!("{folder}/proposal.md"),
+        "# A change\n\n## Why\n\nIt is needed.\n",
+    );
     env.write(&format!("{folder}/design.md"), "# Design\n");
-    env.write(&format!("{folder}/specs/area/spec.md"), "## ADDED Requirements\n");
+    env.write(
+        &format!("{folder}/specs/area/spec.md"),
+        "## ADDED Requirements\n",
+    );
     env.write(&format!("{folder}/tasks.md"), tasks);
 }
 
 /// A project with a change in each stage, in a repository of its own.
 pub(crate) fn project(env: &TestEnv, name: &str) -> Utf8PathBuf {
-    change(env, name, "add-export", "## 1. Query\n- [x] 1.1 Add it\n- [ ] 1.2 Test it\n## 2. View\n- [ ] 2.1 Show it\n");
+    change(
+        env,
+        name,
+        "add-export",
+        "## 1. Query\n- [x] 1.1 Add it\n- [ ] 1.2 Test it\n## 2. View\n- [ ] 2.1 Show it\n",
+    );
     change(env, name, "fix-login", "- [x] 1 Mend it\n");
-    env.write(&format!("{name}/openspec/changes/plan-search/proposal.md"), "## Why\n\nFind things.\n");
+    env.write(
+        &format!("{name}/openspec/changes/plan-search/proposal.md"),
+        "## Why\n\nFind things.\n",
+    );
     let dir = env.work().join(name);
     env.git(&dir, &["init", "--quiet"]);
     env.commit_all(&dir, "begin");
@@ -59,22 +73,36 @@ pub(crate) fn sync(env: &TestEnv, dir: &Utf8Path) -> Ran {
 
 /// The arguments of [`sync`], and more.
 pub(crate) fn arguments(dir: &Utf8Path, more: &[&str]) -> Vec<String> {
-    let usual = ["kanban-sync", "--project", "Shop", "--board", "Changes", "-C", dir.as_str()];
-    usual.iter().chain(more).map(|argument| (*argument).to_owned()).collect()
+    let usual = [
+        "kanban-sync",
+        "--project",
+        "Shop",
+        "--board",
+        "Changes",
+        "-C",
+        dir.as_str(),
+    ];
+    usual
+        .iter()
+        .chain(more)
+        .map(|argument| (*argument).to_owned())
+        .collect()
 }
 
 /// Everything on a server, without what chance and place put into markers.
 pub(crate) fn canonical(planka: &FakePlanka) -> serde_json::Value {
     planka.canonical_with(&|description| {
-        let words = description.split(' ').map(|word| match word.split_once('=') {
-            Some((name @ ("id" | "origin"), _)) => format!("{name}="),
-            // The rest of the line: fingerprints depend on the id.
-            Some((name @ "tasks", rest)) => match rest.split_once('"') {
-                Some((_, rest)) => format!("{name}=\"{rest}"),
-                None => word.to_owned(),
-            },
-            _ => word.to_owned(),
-        });
+        let words = description
+            .split(' ')
+            .map(|word| match word.split_once('=') {
+                Some((name @ ("id" | "origin"), _)) => format!("{name}="),
+                // The rest of the line: fingerprints depend on the id.
+                Some((name @ "tasks", rest)) => match rest.split_once('"') {
+                    Some((_, rest)) => format!("{name}=\"{rest}"),
+                    None => word.to_owned(),
+                },
+                _ => word.to_owned(),
+            });
         words.collect::<Vec<_>>().join(" ")
     })
 }
@@ -90,5 +118,6 @@ pub(crate) fn held_reasons(ran: &Ran) -> Vec<String> {
     let runs = report["runs"].as_array().unwrap();
     let held = runs.iter().flat_map(|run| run["held"].as_array().unwrap());
     let word = |held: &serde_json::Value, key: &str| held[key].as_str().unwrap().to_owned();
-    held.map(|held| format!("{}: {}", word(held, "change"), word(held, "reason"))).collect()
+    held.map(|held| format!("{}: {}", word(held, "change"), word(held, "reason")))
+        .collect()
 }

@@ -37,13 +37,21 @@ impl Ran {
     /// Asserts the exit code, and shows all output when it is another.
     #[track_caller]
     pub fn expect(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code,
+            Some(code),
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 
     /// Returns everything in one text, for snapshots.
     pub fn transcript(&self) -> String {
-        let code = self.code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
+        let code = self
+            .code
+            .map_or_else(|| "a signal".to_owned(), |code| code.to_string());
         format!("{}{}exit: {code}\n", self.stdout, self.stderr)
     }
 }
@@ -56,7 +64,10 @@ impl TestEnv {
     /// Like all of this: when the system refuses, since a test cannot go on then.
     pub fn new(program: &str) -> Self {
         let dir = TempDir::new().unwrap();
-        let root = Utf8Path::from_path(dir.path()).unwrap().canonicalize_utf8().unwrap();
+        let root = Utf8Path::from_path(dir.path())
+            .unwrap()
+            .canonicalize_utf8()
+            .unwrap();
         for folder in ["home", "run", "state", "work", "tmp"] {
             std::fs::create_dir(root.join(folder)).unwrap();
         }
@@ -132,7 +143,10 @@ impl TestEnv {
     /// Starts the binary, with its output kept.
     pub fn spawn(&self, arguments: &[impl AsRef<OsStr>]) -> Child {
         let mut command = self.command(arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command.spawn().unwrap()
     }
 
@@ -160,7 +174,10 @@ impl TestEnv {
         command.current_dir(dir).args(arguments);
         let output = command.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "git {arguments:?} in {dir}: {said}");
+        assert!(
+            output.status.success(),
+            "git {arguments:?} in {dir}: {said}"
+        );
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
@@ -168,11 +185,17 @@ impl TestEnv {
     #[track_caller]
     pub fn commit_all(&self, dir: &Utf8Path, message: &str) -> String {
         self.git(dir, &["add", "--all", "--force"]);
-        self.git(dir, &["commit", "--quiet", "--allow-empty", "--message", message]);
+        self.git(
+            dir,
+            &["commit", "--quiet", "--allow-empty", "--message", message],
+        );
         self.git(dir, &["rev-parse", "HEAD"])
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where tests start processes")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where tests start processes"
+    )]
     fn bare(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env_clear().current_dir(self.work());
