@@ -27,6 +27,17 @@
 //! # }
 //! ```
 //!
+//! Where it differs from the CLI, on purpose:
+//!
+//! - What makes the CLI's list fail for all changes is a warning about one here: a tracked file that
+//!   links out of its change, to nothing or in a circle.
+//! - A link is never followed out of its change, where the CLI does so for `tasks.md` of a change with
+//!   broken metadata; an `.openspec.yaml` that links to nothing is a fault, not absent.
+//! - A schema folder of the project, `openspec/` and `changes/` may be links within the project only.
+//! - In a schema's patterns, groups such as `@(a|b)` and ranges such as `{1..3}` are refused by name.
+//! - Changes kept in a store (OpenSpec sheet §5) are read in the store, not from the project.
+//! - Files have a largest size: 64 MiB for Markdown, 1 MiB for YAML.
+//!
 //! Invariants:
 //!
 //! - A listing is complete or an error: what [`Project`] does not hold is not there.

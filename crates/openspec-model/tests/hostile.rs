@@ -399,6 +399,34 @@ fn metadata_with_a_mark_and_windows_line_ends_is_fine() {
 }
 
 #[test]
+fn skip_specs_speaks_of_specs_only() {
+    let tree = Tree::new();
+    tree.write(
+        "openspec/changes/fine/.openspec.yaml",
+        "schema: spec-driven\nskip_specs: true\n",
+    );
+    tree.write("openspec/changes/fine/proposal.md", "");
+    let states: Vec<ArtifactStatus> = tree
+        .change("fine")
+        .artifacts
+        .into_iter()
+        .map(|artifact| artifact.status)
+        .collect();
+    let blocked = ArtifactStatus::Blocked {
+        missing_deps: vec!["design".into()],
+    };
+    assert_eq!(
+        states,
+        [
+            ArtifactStatus::Done,
+            ArtifactStatus::Skipped,
+            ArtifactStatus::Ready,
+            blocked
+        ]
+    );
+}
+
+#[test]
 fn schemas_that_are_not_there_or_broken() {
     let tree = Tree::new();
     tree.write("openspec/changes/bad/.openspec.yaml", "schema: team\n");
