@@ -119,7 +119,7 @@ impl<B: Board> On<'_, B> {
                 look = self.heal(wishes.target, &groundwork).await?;
             } else {
                 report.rounds += 1;
-                look.snapshot = self.read(&look.located).await?;
+                look.snapshot = self.read_healed(&look.located, &groundwork).await?;
             }
         }
     }
@@ -204,18 +204,27 @@ impl<B: Board> On<'_, B> {
             }
             removals.push(removal);
         }
-        let healed = self.remove(&removals).await;
-        let look = if healed {
-            self.look(target).await?
+        let directory = if self.remove(&removals).await {
+            self.board.directory().await.map_err(self.tell)?
         } else {
-            let located = directory.locate(target);
-            let snapshot = self.read(&located).await?;
-            Look { located, snapshot }
+            directory
         };
-        if self.remove(&made.heal_board(&look.snapshot)).await {
-            return self.look(target).await;
+        let located = directory.locate(target);
+        let snapshot = self.read_healed(&located, made).await?;
+        Ok(Look { located, snapshot })
+    }
+
+    /// Reads the board, and once more if something of our own making had to go.
+    async fn read_healed(
+        &self,
+        located: &Located,
+        made: &Groundwork,
+    ) -> Result<Snapshot, CommandError> {
+        let snapshot = self.read(located).await?;
+        if self.remove(&made.heal_board(&snapshot)).await {
+            return self.read(located).await;
         }
-        Ok(look)
+        Ok(snapshot)
     }
 
     /// Removes twins; one that was taken into use meanwhile stays.
