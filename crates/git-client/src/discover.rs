@@ -17,6 +17,7 @@ pub struct Repository {
     prefix: Utf8PathBuf,
     git_dir: Utf8PathBuf,
     common_dir: Utf8PathBuf,
+    shallow: bool,
 }
 
 impl Repository {
@@ -30,7 +31,7 @@ impl Repository {
         let finished = Call::new(git, directory, "find the work tree")
             .args(["rev-parse", "--path-format=absolute"])
             .args(["--is-inside-work-tree", "--show-prefix", "--show-toplevel"])
-            .args(["--git-dir", "--git-common-dir"])
+            .args(["--git-dir", "--git-common-dir", "--is-shallow-repository"])
             .run()?;
         if finished.code != Some(0) {
             return no_work_tree(git, directory, finished);
@@ -42,15 +43,21 @@ impl Repository {
         match lines[..] {
             // A git that does not know the option repeats it.
             ["--path-format=absolute", ..] => Err(Error::TooOld),
-            [_, prefix, root, git_dir, common_dir] => Ok(Some(Self {
+            [_, prefix, root, git_dir, common_dir, shallow] => Ok(Some(Self {
                 git: git.clone(),
                 root: Utf8PathBuf::from(root),
                 prefix: Utf8PathBuf::from(prefix.trim_end_matches('/')),
                 git_dir: Utf8PathBuf::from(git_dir),
                 common_dir: Utf8PathBuf::from(common_dir),
+                shallow: shallow == "true",
             })),
             _ => Err(finished.unexpected("a path holds a line break")),
         }
+    }
+
+    /// Whether the history was cut off when the repository was cloned.
+    pub fn is_shallow(&self) -> bool {
+        self.shallow
     }
 
     /// The top folder of the work tree, absolute and without symbolic links.

@@ -47,15 +47,6 @@ impl Repository {
         }
     }
 
-    /// Says whether the history was cut off when the repository was cloned.
-    pub fn is_shallow(&self) -> Result<bool, Error> {
-        let finished = self
-            .call("see whether the clone is shallow")
-            .args(["rev-parse", "--is-shallow-repository"])
-            .run()?;
-        Ok(finished.success()?.trim_ascii_end() == b"true")
-    }
-
     /// Picks out the commits whose objects are here, in one run and without asking a remote.
     ///
     /// An id that is no full commit id is not here.

@@ -129,6 +129,9 @@ impl<'r> History<'r> {
             .run()?;
         let unexpected = finished.unexpected("no commit id");
         let end = commit::printed(&finished.success()?).ok_or(unexpected)?;
+        if !self.repository.is_shallow() {
+            return Ok(Some(end));
+        }
         // The object itself still names the parents that a shallow clone does not have.
         let object = self
             .repository

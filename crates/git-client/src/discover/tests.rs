@@ -102,7 +102,7 @@ fn the_stand_in_of_macos_and_a_git_too_old_are_named() {
         ("old", "echo --path-format=absolute; echo true", "too old"),
         (
             "chatty",
-            "for i in 1 2 3 4 5 6; do echo /x; done",
+            "for i in 1 2 3 4 5 6 7; do echo /x; done",
             "line break",
         ),
     ] {

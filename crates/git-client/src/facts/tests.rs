@@ -115,9 +115,9 @@ fn a_shallow_clone_is_recognised() {
     let origin = sandbox.init("origin");
     origin.commit("f", "1");
     origin.commit("f", "2");
-    assert!(!origin.open().is_shallow().unwrap());
+    assert!(!origin.open().is_shallow());
     let clone = sandbox.clone(&origin, "clone", &["--depth=1"]);
-    assert!(clone.open().is_shallow().unwrap());
+    assert!(clone.open().is_shallow());
 }
 
 #[test]
