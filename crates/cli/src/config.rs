@@ -4,7 +4,7 @@ use crate::args::parse_stage;
 use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
-use planka_client::{BaseUrl, Credentials};
+use planka_client::{BaseUrl, Credentials, Settings};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -93,13 +93,8 @@ pub(crate) enum Server {
         /// Where it is.
         path: Utf8PathBuf,
     },
-    /// A Planka server.
-    Planka {
-        /// Its address.
-        url: BaseUrl,
-        /// Who asks.
-        credentials: Credentials,
-    },
+    /// A Planka server, and as whom it is asked.
+    Planka(Box<Settings>),
 }
 
 impl Server {
@@ -142,16 +137,32 @@ impl Server {
                 ));
                 }
             };
-        Ok(Self::Planka { url, credentials })
+        let mut settings = Settings::new(url, credentials);
+        if cfg!(target_os = "macos") {
+            // There the keychain is asked for certificates, and nobody else reads this variable.
+            settings.extra_roots = extra_roots(environment)?;
+        }
+        Ok(Self::Planka(Box::new(settings)))
     }
 
     /// Names the server in marks and lock: two callers that mean the same server say the same.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Embedded { path } => path.to_string(),
-            Self::Planka { url, .. } => url.to_string(),
+            Self::Planka(settings) => settings.url.to_string(),
         }
     }
+}
+
+/// Reads the certificates that `SSL_CERT_FILE` names.
+fn extra_roots(environment: &Environment) -> Result<Vec<u8>, CommandError> {
+    let Some(path) = environment.get("SSL_CERT_FILE") else {
+        return Ok(Vec::new());
+    };
+    std::fs::read(path).map_err(|error| {
+        let message = format!("cannot read {path}, which SSL_CERT_FILE names");
+        CommandError::caused(Kind::Skipped, message, error)
+    })
 }
 
 /// Returns the folder Onward keeps things in.

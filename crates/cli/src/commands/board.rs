@@ -14,7 +14,7 @@ use crate::output::width::width;
 use crate::output::{Output, file, html};
 use camino::Utf8Path;
 use jiff::Timestamp;
-use planka_client::{Planka, Settings};
+use planka_client::Planka;
 use serde_json::Value;
 use std::fmt::Write;
 use store::EmbeddedBoard;
@@ -120,9 +120,10 @@ impl Seen {
                     let board = board.ok_or_else(no_board)?;
                     Self::look_on(&board, store_error, target).await
                 }
-                Server::Planka { url, credentials } => {
-                    let settings = Settings::new(url.clone(), credentials.clone());
-                    let planka = Planka::connect(settings).await.map_err(planka_error)?;
+                Server::Planka(settings) => {
+                    let planka = Planka::connect(settings.as_ref().clone())
+                        .await
+                        .map_err(planka_error)?;
                     let seen = Self::look_on(&planka, planka_error, target).await;
                     // A login that cannot be ended runs out by itself.
                     let _ = planka.logout().await;
@@ -150,7 +151,7 @@ impl Seen {
     fn view(&self, server: &Server) -> BoardView<'_> {
         let server = match server {
             Server::Embedded { .. } => "the embedded board".to_owned(),
-            Server::Planka { url, .. } => url.to_string(),
+            Server::Planka(settings) => settings.url.to_string(),
         };
         BoardView::new(&self.project, &self.board, server, &self.snapshot)
     }

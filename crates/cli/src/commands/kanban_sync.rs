@@ -12,7 +12,7 @@ use crate::output::Output;
 use crate::run_files::RunFiles;
 use crate::run_lock::RunLock;
 use camino::{Utf8Path, Utf8PathBuf};
-use planka_client::{ErrorKind, Planka, Settings};
+use planka_client::{ErrorKind, Planka};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use store::EmbeddedBoard;
@@ -330,9 +330,10 @@ impl Runner<'_> {
                     .sync(wishes, checkouts, report)
                     .await
             }
-            Server::Planka { url, credentials } => {
-                let settings = Settings::new(url.clone(), credentials.clone());
-                let planka = Planka::connect(settings).await.map_err(planka_error)?;
+            Server::Planka(settings) => {
+                let planka = Planka::connect(settings.as_ref().clone())
+                    .await
+                    .map_err(planka_error)?;
                 let report = on(&planka, planka_error)
                     .sync(wishes, checkouts, report)
                     .await;
