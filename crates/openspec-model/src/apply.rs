@@ -76,12 +76,8 @@ impl OpenSpec {
         let change = workspace.open_named(name)?;
         workspace.refuse_nested(&change)?;
         let rules = workspace.rules(&change)?;
-        let survey = Survey::of(&change.place, &rules.schema, rules.skip_specs)?;
-        let is_planned = rules
-            .schema
-            .apply_requires
-            .iter()
-            .all(|id| survey.is_settled(id));
+        let survey = Survey::of(&change.place, &rules)?;
+        let is_planned = survey.is_planned();
         let files = match &rules.schema.tracks {
             Some(tracks) => outputs(&change.place, &tracks.pattern)?,
             None => Vec::new(),

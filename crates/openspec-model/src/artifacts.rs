@@ -3,7 +3,8 @@
 use crate::beneath::{FileRef, Place};
 use crate::error::Error;
 use crate::outputs::outputs;
-use crate::schema::Schema;
+use crate::schema::{Artifact, Schema};
+use crate::workspace::Rules;
 
 /// One artifact of a change and how far it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,11 +63,38 @@ pub(crate) struct Survey<'a> {
 
 impl<'a> Survey<'a> {
     /// Looks for the files of every artifact.
-    pub(crate) fn of(change: &Place, schema: &'a Schema, skip_specs: bool) -> Result<Self, Error> {
+    pub(crate) fn of(change: &Place, rules: &'a Rules) -> Result<Self, Error> {
+        Self::of_those(change, rules, |_| true)
+    }
+
+    /// Looks for the files of what is required before work begins and of what is tracked, which is
+    /// all a board shows. Nothing is known of other artifacts, so [`Survey::states`] must not be
+    /// asked; what is wrong with their files is not found.
+    pub(crate) fn for_work(change: &Place, rules: &'a Rules) -> Result<Self, Error> {
+        let schema = &rules.schema;
+        let tracked = schema.tracked().map(|artifact| &artifact.id);
+        Self::of_those(change, rules, |artifact| {
+            schema.apply_requires.contains(&artifact.id) || tracked == Some(&artifact.id)
+        })
+    }
+
+    fn of_those(
+        change: &Place,
+        rules: &'a Rules,
+        is_asked: impl Fn(&Artifact) -> bool,
+    ) -> Result<Self, Error> {
+        let (schema, skip_specs) = (&*rules.schema, rules.skip_specs);
+        let look = |artifact: &Artifact| {
+            if is_asked(artifact) {
+                outputs(change, &artifact.generates.pattern)
+            } else {
+                Ok(Vec::new())
+            }
+        };
         let files: Vec<Vec<FileRef>> = schema
             .artifacts
             .iter()
-            .map(|artifact| outputs(change, &artifact.generates.pattern))
+            .map(look)
             .collect::<Result<_, _>>()?;
         let settled = std::iter::zip(&schema.artifacts, &files)
             .map(|(artifact, files)| {
@@ -81,8 +109,10 @@ impl<'a> Survey<'a> {
         })
     }
 
-    pub(crate) fn is_settled(&self, id: &str) -> bool {
-        self.position(id).is_some_and(|at| self.settled[at])
+    /// Whether all that is required before work begins is done or skipped.
+    pub(crate) fn is_planned(&self) -> bool {
+        let is_settled = |id: &String| self.position(id).is_some_and(|at| self.settled[at]);
+        self.schema.apply_requires.iter().all(is_settled)
     }
 
     /// The files of the artifact `id`.

@@ -1,19 +1,21 @@
 //! One change with everything a card shows of it.
 
-use std::collections::HashMap;
-
 use sync_core::ids::ChangeName;
 
-use crate::artifacts::{ArtifactState, Survey};
-use crate::beneath::{Found, Place};
+use crate::artifacts::Survey;
+use crate::beneath::{FileRef, Found, Place};
 use crate::error::Error;
 use crate::folder::MARKDOWN_LIMIT;
 use crate::proposal;
 use crate::root::OpenSpec;
-use crate::sections::{TaskSection, read_tasks};
+use crate::sections::{TaskSection, sections_up_to};
 use crate::task::Task;
 use crate::text::lossy;
+use crate::warning::Warning;
 use crate::workspace::{OpenChange, Workspace, task_files};
+
+/// A change with more tasks than this is not shown: each would be a request to the board.
+const MOST_TASKS: usize = 5000;
 
 /// A change that could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,28 +26,20 @@ pub struct Change {
     pub title: String,
     /// The name of its schema.
     pub schema: String,
-    /// How far its artifacts are, in the order they can be built.
-    pub artifacts: Vec<ArtifactState>,
-    /// The ids of the artifacts that have to be there before work begins.
-    pub apply_requires: Vec<String>,
+    planned: bool,
     /// Its tasks as `list` counts them, file by file, below the headings they stand under.
     pub sections: Vec<TaskSection>,
     /// Why it is wanted: the first paragraphs of its proposal's Why, as plain text, at most some
     /// 500 characters.
     pub why: Option<String>,
+    /// What was odd about its files and could be read nevertheless.
+    pub warnings: Vec<Warning>,
 }
 
 impl Change {
     /// Whether every artifact that is required before work begins is done or skipped.
     pub fn is_planned(&self) -> bool {
-        let settled: HashMap<&str, bool> = self
-            .artifacts
-            .iter()
-            .map(|artifact| (artifact.id.as_str(), artifact.status.is_settled()))
-            .collect();
-        self.apply_requires
-            .iter()
-            .all(|id| settled.get(id.as_str()) == Some(&true))
+        self.planned
     }
 
     /// All its tasks.
@@ -73,7 +67,8 @@ impl OpenSpec {
     ///
     /// # Errors
     ///
-    /// Everything that makes a change unreadable, `UnknownChange`, and `Name` for what names none.
+    /// Everything that makes a change unreadable, `TooManyTasks` among it; `UnknownChange`, and
+    /// `Name` for what names none.
     pub fn read_change(&self, name: &ChangeName) -> Result<Change, Error> {
         let workspace = Workspace::open(self)?;
         let change = workspace.open_named(name.as_str())?;
@@ -87,12 +82,12 @@ pub(crate) fn read_open_change(
 ) -> Result<Change, Error> {
     workspace.refuse_nested(change)?;
     let rules = workspace.rules(change)?;
-    let survey = Survey::of(&change.place, &rules.schema, rules.skip_specs)?;
-    let mut sections = Vec::new();
-    for file in task_files(change, Some(&rules), Some(&survey))? {
-        sections.extend(read_tasks(&file.read(MARKDOWN_LIMIT)?));
-    }
-    let proposal = read_proposal(&change.place)?;
+    let survey = Survey::for_work(&change.place, &rules)?;
+    let mut warnings = Vec::new();
+    let files = task_files(change, Some(&rules), Some(&survey))?;
+    let sections = read_sections(change, &files, &mut warnings)?;
+    let planned = survey.is_planned();
+    let proposal = read_proposal(&change.place, &mut warnings)?;
     let title = proposal
         .as_deref()
         .and_then(|text| proposal::title(&lossy(text)).map(str::to_owned));
@@ -100,17 +95,53 @@ pub(crate) fn read_open_change(
         name: ChangeName::new(change.name.clone()),
         title: title.unwrap_or_else(|| change.name.clone()),
         schema: rules.schema_name,
-        artifacts: survey.states(),
-        apply_requires: rules.schema.apply_requires.clone(),
+        planned,
         sections,
         why: proposal.as_deref().and_then(proposal::why),
+        warnings,
     })
 }
 
+fn read_sections(
+    change: &OpenChange,
+    files: &[FileRef],
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<TaskSection>, Error> {
+    let mut sections = Vec::new();
+    let mut count = 0;
+    for file in files {
+        let content = read_text(file, warnings)?;
+        let room = MOST_TASKS.saturating_sub(count);
+        let (mut found, number) = sections_up_to(&content, room);
+        sections.append(&mut found);
+        count += number;
+    }
+    if count > MOST_TASKS {
+        return Err(Error::TooManyTasks {
+            path: match files {
+                [file] => file.path(),
+                _ => change.place.path().to_owned(),
+            },
+            count,
+            limit: MOST_TASKS,
+        });
+    }
+    Ok(sections)
+}
+
 /// A schema without a proposal may still have a file of that name.
-fn read_proposal(change: &Place) -> Result<Option<Vec<u8>>, Error> {
+fn read_proposal(change: &Place, warnings: &mut Vec<Warning>) -> Result<Option<Vec<u8>>, Error> {
     match change.follow_whole("proposal.md")? {
-        Found::File(file) => file.read(MARKDOWN_LIMIT).map(Some),
+        Found::File(file) => read_text(&file, warnings).map(Some),
         _ => Ok(None),
     }
+}
+
+/// What is not UTF-8 is replaced later, as the CLI does without a word.
+fn read_text(file: &FileRef, warnings: &mut Vec<Warning>) -> Result<Vec<u8>, Error> {
+    let content = file.read(MARKDOWN_LIMIT)?;
+    if let Err(fault) = std::str::from_utf8(&content) {
+        warnings.push(Warning::not_utf8(&file.path(), &fault));
+    }
+    Ok(content)
 }

@@ -108,6 +108,16 @@ pub enum Error {
         /// The most that is read of a file of its kind, in bytes.
         limit: u64,
     },
+    /// A change has more tasks than a board can show.
+    #[error("{count} tasks in {path}, more than {limit}")]
+    TooManyTasks {
+        /// The tasks file; the change's folder when there are several.
+        path: Utf8PathBuf,
+        /// How many there are.
+        count: usize,
+        /// The most there may be.
+        limit: usize,
+    },
     /// `.openspec.yaml` is no valid YAML.
     #[error("{path} is not valid YAML")]
     MetadataSyntax {
@@ -186,64 +196,80 @@ impl Error {
         }
     }
 
-    /// What a person can do about it, as a sentence.
+    /// What a person can do about it: lower-case, without a period.
     pub fn remedy(&self) -> String {
         match self {
-            Self::NoOpenSpec { .. } => "Run it in a project with an openspec/ folder, or run \
-                `openspec init` to make one."
+            Self::NoOpenSpec { .. } => "run it in a project with an openspec/ folder, or run \
+                `openspec init` to make one"
                 .into(),
             Self::InStore { store, .. } => {
-                format!("Run it in the folder of the store `{store}` itself.")
+                format!("run it in the folder of the store `{store}` itself")
             }
             Self::BadStorePointer { config } => {
-                format!("Make the store key in {config} one store id, or remove it.")
+                format!("make the store key in {config} one store id, or remove it")
             }
             Self::Missing { path } => {
-                format!("Restore {path}; if it really is empty now, make the folder.")
+                format!("restore {path}; if it really is empty now, make the folder")
             }
-            Self::Io { path, .. } => format!("Check the rights and the disk of {path}."),
-            Self::NotUtf8 { .. } => "Rename it to a name in UTF-8.".into(),
-            Self::Outside { path, .. } => {
-                format!("Replace {path} by what it leads to; links may not leave the folder.")
+            Self::Io { path, source } => match source.kind() {
+                io::ErrorKind::PermissionDenied => {
+                    format!("give your user the right to read {path} and the folders above it")
+                }
+                io::ErrorKind::NotFound => {
+                    format!("make sure that {path} is there, and run it again")
+                }
+                _ => format!("check {path} and the disk it is on"),
+            },
+            Self::NotUtf8 { .. } => "rename it to a name in UTF-8".into(),
+            Self::Outside { path, boundary } => {
+                format!("replace {path} by what it leads to; a link may not leave {boundary}")
             }
             Self::Dangling { path } | Self::LinkLoop { path } => {
-                format!("Remove the link {path} or point it at a file.")
+                format!("remove the link {path}, or point it at a file")
             }
-            Self::NotAFolder { path, .. } => format!("Move {path} away and make a folder there."),
-            Self::NotAFile { path, .. } => format!("Replace {path} by a regular file."),
+            Self::NotAFolder { path, .. } => format!("move {path} away and make a folder there"),
+            Self::NotAFile { path, .. } => format!("replace {path} by a regular file"),
             Self::TooLarge { path, .. } => {
-                format!("Split {path}, or move what is no text out of it.")
+                format!("split {path}, or move what is no text out of it")
             }
+            Self::TooManyTasks { .. } => "split the change".into(),
             Self::MetadataSyntax { path, .. } | Self::Metadata { path, .. } => {
-                format!("Correct {path}, or remove it to use the project's schema.")
+                format!("correct {path}, or remove it to use the project's schema")
             }
-            Self::UnknownSchema { available, .. } => {
-                format!(
-                    "Name one of the schemas there are: {}.",
-                    available.join(", ")
-                )
+            Self::UnknownSchema {
+                available,
+                by_change,
+                ..
+            } => {
+                let place = if *by_change {
+                    "the change's .openspec.yaml"
+                } else {
+                    "openspec/config.yaml"
+                };
+                let names = available.join(", ");
+                format!("in {place}, name one of the schemas there are: {names}")
             }
-            Self::Schema { path, .. } | Self::Config { path, .. } => format!("Correct {path}."),
+            Self::Schema { path, .. } | Self::Config { path, .. } => format!("correct {path}"),
             Self::Nested { nested, .. } => {
                 format!(
-                    "Move each change up to changes/, for example as `{}`.",
+                    "move each change up to changes/, for example as `{}`",
                     flat_name(nested)
                 )
             }
             Self::Name {
                 rule: NameRule::Hidden,
                 ..
-            } => "Rename the folder without the dot, or move it out of changes/.".into(),
+            } => "rename the folder without the dot, or move it out of changes/".into(),
             Self::Name { .. } => {
-                "Give the name of a folder directly under openspec/changes/.".into()
+                "give the name of a folder directly under openspec/changes/".into()
             }
-            Self::LinkedChange { path } => format!("Replace {path} by the folder it leads to."),
+            Self::LinkedChange { path } => format!("replace {path} by the folder it leads to"),
             Self::UnknownChange { available, .. } if available.is_empty() => {
-                "There are no changes; `openspec new change <name>` makes one.".into()
+                "there are no changes; `openspec new change <name>` makes one".into()
             }
             Self::UnknownChange { available, .. } => {
                 format!(
-                    "Name one of the changes there are: {}.",
+                    "name one of the changes there are: {}",
                     available.join(", ")
                 )
             }
@@ -299,6 +325,32 @@ impl Error {
             )),
             Self::Nested { name, nested } => Some(nested_text(name, nested)),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an unreadable file asks of a person depends on what the system said.
+    #[test]
+    fn each_refusal_of_the_system_has_its_remedy() {
+        for (kind, remedy) in [
+            (
+                io::ErrorKind::PermissionDenied,
+                "give your user the right to read a/tasks.md and the folders above it",
+            ),
+            (
+                io::ErrorKind::NotFound,
+                "make sure that a/tasks.md is there, and run it again",
+            ),
+            (
+                io::ErrorKind::InvalidData,
+                "check a/tasks.md and the disk it is on",
+            ),
+        ] {
+            assert_eq!(Error::io("a/tasks.md", kind).remedy(), remedy);
         }
     }
 }

@@ -36,7 +36,11 @@
 //! - A schema folder of the project, `openspec/` and `changes/` may be links within the project only.
 //! - In a schema's patterns, groups such as `@(a|b)` and ranges such as `{1..3}` are refused by name.
 //! - Changes kept in a store (OpenSpec sheet §5) are read in the store, not from the project.
-//! - Files have a largest size: 64 MiB for Markdown, 1 MiB for YAML.
+//! - Files have a largest size: 64 MiB for Markdown, 1 MiB for YAML. For a board a change has at most
+//!   5000 tasks; list, status and apply count all.
+//! - For a board only the artifacts are looked for that have to be there before work begins, so a
+//!   fault of another, such as a `specs` that links out of its change, is told by status alone.
+//! - Text that is not UTF-8 is read as the CLI reads it, with a [`Warning`].
 //!
 //! Invariants:
 //!
@@ -72,6 +76,7 @@ mod specs;
 mod status;
 mod task;
 mod text;
+mod warning;
 mod workspace;
 mod yaml;
 
@@ -92,4 +97,5 @@ pub use sections::{TaskSection, read_tasks};
 pub use specs::{SpecList, SpecSummary};
 pub use status::{ArtifactPaths, ChangeStatus, StatusEntry};
 pub use task::Task;
+pub use warning::Warning;
 pub use yaml::YamlFault;

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::folder::{Entry, FileKind};
 use crate::name::NameRule;
 use crate::root::OpenSpec;
+use crate::warning::Warning;
 use crate::workspace::{ARCHIVE, Workspace, open_entry};
 
 /// Reading waits for the system most of the time; more workers than this gain nothing.
@@ -28,6 +29,9 @@ pub struct Project {
     pub changes: Vec<ActiveChange>,
     /// Every archived change, in byte order of the folders' names.
     pub archived: Vec<ArchivedChange>,
+    /// What was odd and could be read nevertheless: the configuration's first, then each change's
+    /// in their order.
+    pub warnings: Vec<Warning>,
 }
 
 /// A change under `changes/`.
@@ -93,7 +97,17 @@ impl OpenSpec {
         } else {
             read_entries(&workspace, &changes, &entries)
         };
-        Ok(Project { changes, archived })
+        let mut warnings = Vec::from_iter(workspace.config_warning);
+        for change in &changes {
+            if let ActiveChange::Readable(change) = change {
+                warnings.extend_from_slice(&change.warnings);
+            }
+        }
+        Ok(Project {
+            changes,
+            archived,
+            warnings,
+        })
     }
 
     /// Gives each share to a worker. Each opens the project for itself, so that they have nothing in

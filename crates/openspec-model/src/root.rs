@@ -4,9 +4,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::beneath::Place;
 use crate::error::Error;
-use crate::metadata::{Config, Store};
+use crate::metadata::Store;
 use crate::report::{Diagnostic, Severity};
-use crate::workspace::read_config;
+use crate::workspace::{Workspace, read_config};
 
 /// An OpenSpec project: the folder that holds `openspec/`, and where the user keeps schemas.
 ///
@@ -81,30 +81,13 @@ impl OpenSpec {
     ///
     /// When there is no `openspec/` to look in.
     pub fn config_warning(&self) -> Result<Option<Diagnostic>, Error> {
-        let openspec = Place::open(&self.root)?
-            .subfolder("openspec")?
-            .ok_or_else(|| Error::NoOpenSpec {
-                root: self.root.clone(),
-            })?;
-        let warning = |message: String, fix: String| Diagnostic {
+        let warning = Workspace::open(self)?.config_warning;
+        Ok(warning.map(|warning| Diagnostic {
             severity: Severity::Warning,
             code: "invalid_config",
-            message,
-            fix: Some(fix),
-        };
-        Ok(match read_config(&openspec) {
-            Ok(Some(Config {
-                odd_schema: true, ..
-            })) => Some(warning(
-                format!(
-                    "the schema named in {}/config.yaml is not a name",
-                    openspec.path()
-                ),
-                "Name a schema, or remove the key.".into(),
-            )),
-            Ok(_) => None,
-            Err(error) => Some(warning(error.with_causes(), error.remedy())),
-        })
+            message: warning.to_string(),
+            fix: Some(warning.remedy().to_owned()),
+        }))
     }
 }
 
@@ -116,9 +99,9 @@ fn is_planning(path: &Utf8Path) -> bool {
 fn refuse_store(folder: &Utf8Path, config: Utf8PathBuf) -> Result<(), Error> {
     let openspec = Place::open(folder)?.subfolder("openspec")?;
     let read = openspec.map(|openspec| read_config(&openspec)).transpose();
-    match read.map(|config| config.flatten().unwrap_or_default().store) {
-        Ok(Store::Here) => Ok(()),
-        Ok(Store::Elsewhere(store)) => Err(Error::InStore { config, store }),
-        Ok(Store::Unclear) | Err(_) => Err(Error::BadStorePointer { config }),
+    match read.map(|found| found.flatten().map(|(_, config)| config.store)) {
+        Ok(None | Some(Store::Here)) => Ok(()),
+        Ok(Some(Store::Elsewhere(store))) => Err(Error::InStore { config, store }),
+        Ok(Some(Store::Unclear)) | Err(_) => Err(Error::BadStorePointer { config }),
     }
 }

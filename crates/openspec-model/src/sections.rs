@@ -17,6 +17,12 @@ pub struct TaskSection {
 ///
 /// A task line counts wherever it stands, as for the CLI; a heading in a code fence is none.
 pub fn read_tasks(content: &[u8]) -> Vec<TaskSection> {
+    sections_up_to(content, usize::MAX).0
+}
+
+/// As [`read_tasks`], but keeps no more than `most` tasks; tells how many there are.
+pub(crate) fn sections_up_to(content: &[u8], most: usize) -> (Vec<TaskSection>, usize) {
+    let mut count = 0;
     let mut sections: Vec<TaskSection> = Vec::new();
     let mut title = None;
     let mut begun = false;
@@ -26,6 +32,10 @@ pub fn read_tasks(content: &[u8]) -> Vec<TaskSection> {
             fence.holds(line);
         }
         if let Some(task) = task_line(line) {
+            count += 1;
+            if count > most {
+                continue;
+            }
             if !begun {
                 sections.push(TaskSection {
                     title: title.clone(),
@@ -43,7 +53,7 @@ pub fn read_tasks(content: &[u8]) -> Vec<TaskSection> {
             begun = false;
         }
     }
-    sections
+    (sections, count)
 }
 
 fn section_title(line: &str, first: bool) -> Option<String> {

@@ -90,7 +90,7 @@ impl OpenSpec {
 fn status_of(workspace: &Workspace, change: &OpenChange) -> Result<ChangeStatus, Error> {
     workspace.refuse_nested(change)?;
     let rules = workspace.rules(change)?;
-    let survey = Survey::of(&change.place, &rules.schema, rules.skip_specs)?;
+    let survey = Survey::of(&change.place, &rules)?;
     let artifacts = survey.states();
     let artifact_paths = std::iter::zip(&rules.schema.artifacts, &survey.files)
         .map(|(artifact, files)| ArtifactPaths {

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use camino::Utf8PathBuf;
+
 use crate::artifacts::Survey;
 use crate::beneath::{FileRef, Found, Place};
 use crate::catalogue::{Catalogue, DEFAULT_SCHEMA};
@@ -15,6 +17,7 @@ use crate::nested::nested_changes;
 use crate::outputs::outputs;
 use crate::root::OpenSpec;
 use crate::schema::Schema;
+use crate::warning::Warning;
 use crate::yaml::YAML_LIMIT;
 
 /// The folder directly under `changes/` that is no change.
@@ -25,6 +28,8 @@ pub(crate) struct Workspace {
     pub(crate) openspec: Place,
     catalogue: Catalogue,
     config: Config,
+    /// What is wrong with the configuration.
+    pub(crate) config_warning: Option<Warning>,
     /// Metadata by its text: most changes of a project say the same.
     metadata: RefCell<HashMap<Vec<u8>, Metadata>>,
 }
@@ -43,8 +48,8 @@ pub(crate) struct Rules {
 }
 
 impl Workspace {
-    /// Opens the `openspec` folder of a project. A broken configuration is as none;
-    /// [`OpenSpec::config_warning`] tells what is wrong with it.
+    /// Opens the `openspec` folder of a project. A broken configuration is as none,
+    /// with a warning.
     pub(crate) fn open(project: &OpenSpec) -> Result<Self, Error> {
         let no_openspec = || Error::NoOpenSpec {
             root: project.root().to_owned(),
@@ -55,11 +60,19 @@ impl Workspace {
         let root = Place::open(project.root())?;
         let openspec = root.subfolder("openspec")?.ok_or_else(no_openspec)?;
         let catalogue = Catalogue::new(&openspec, project.user_schemas());
-        let config = read_config(&openspec).ok().flatten().unwrap_or_default();
+        let (config, config_warning) = match read_config(&openspec) {
+            Ok(Some((path, config))) => {
+                let warning = config.odd_schema.then(|| Warning::odd_schema(&path));
+                (config, warning)
+            }
+            Ok(None) => (Config::default(), None),
+            Err(fault) => (Config::default(), Some(Warning::from(&fault))),
+        };
         Ok(Self {
             openspec,
             catalogue,
             config,
+            config_warning,
             metadata: RefCell::default(),
         })
     }
@@ -226,17 +239,17 @@ fn regular_file(place: &Place, name: &str) -> Result<Option<FileRef>, Error> {
     }
 }
 
-/// Reads `config.yaml`, or `config.yml` where there is no such file.
-pub(crate) fn read_config(openspec: &Place) -> Result<Option<Config>, Error> {
+/// Reads `config.yaml`, or `config.yml` where there is no such file; tells which.
+pub(crate) fn read_config(openspec: &Place) -> Result<Option<(Utf8PathBuf, Config)>, Error> {
     let first = regular_file(openspec, "config.yaml").transpose();
     let Some(file) = first.or_else(|| regular_file(openspec, "config.yml").transpose()) else {
         return Ok(None);
     };
     let file = file?;
     let content = file.read(YAML_LIMIT)?;
-    let config = Config::parse(&content);
-    config.map(Some).map_err(|source| Error::Config {
-        path: file.path(),
-        source,
-    })
+    let path = file.path();
+    match Config::parse(&content) {
+        Ok(config) => Ok(Some((path, config))),
+        Err(source) => Err(Error::Config { path, source }),
+    }
 }

@@ -67,6 +67,23 @@ impl Tree {
         self.project().read_change(&ChangeName::new(name)).unwrap()
     }
 
+    /// How far the artifacts of a change are.
+    fn states(&self, name: &str) -> Vec<ArtifactStatus> {
+        let status = self.project().status(name).unwrap();
+        let artifacts = status.artifacts.into_iter();
+        artifacts.map(|artifact| artifact.status).collect()
+    }
+
+    /// What `read_project` warns of, each with its remedy.
+    fn warnings(&self) -> Vec<String> {
+        let warnings = self.read().warnings;
+        let told = warnings
+            .iter()
+            .map(|warning| format!("{warning}; {}", warning.remedy()));
+        told.map(|text| text.replace(self.root.as_str(), "."))
+            .collect()
+    }
+
     /// Why `bad` cannot be read. Whatever ails it, `good` is read, and the fault can be acted on.
     fn fault(&self) -> Error {
         let project = self.read();
@@ -90,7 +107,11 @@ impl Tree {
                 ActiveChange::Readable(_) => None,
             })
             .expect("the bad change is there and unreadable");
-        assert!(!reason.remedy().is_empty());
+        let remedy = reason.remedy();
+        assert!(
+            remedy.starts_with(char::is_lowercase) && !remedy.ends_with('.'),
+            "{remedy}"
+        );
         reason
     }
 }
@@ -292,10 +313,8 @@ fn a_pipe_is_refused_and_not_waited_for() {
         0,
     )
     .unwrap();
-    assert_eq!(
-        tree.change("odd").artifacts[0].status,
-        ArtifactStatus::Ready
-    );
+    assert_eq!(tree.change("odd").title, "odd");
+    assert_eq!(tree.states("odd")[0], ArtifactStatus::Ready);
 }
 
 #[test]
@@ -392,10 +411,7 @@ fn metadata_with_a_mark_and_windows_line_ends_is_fine() {
     let tree = Tree::new();
     let text = "\u{feff}schema: spec-driven\r\nskip_specs: true\r\n";
     tree.write("openspec/changes/fine/.openspec.yaml", text);
-    assert_eq!(
-        tree.change("fine").artifacts[1].status,
-        ArtifactStatus::Skipped
-    );
+    assert_eq!(tree.states("fine")[1], ArtifactStatus::Skipped);
 }
 
 #[test]
@@ -406,17 +422,11 @@ fn skip_specs_speaks_of_specs_only() {
         "schema: spec-driven\nskip_specs: true\n",
     );
     tree.write("openspec/changes/fine/proposal.md", "");
-    let states: Vec<ArtifactStatus> = tree
-        .change("fine")
-        .artifacts
-        .into_iter()
-        .map(|artifact| artifact.status)
-        .collect();
     let blocked = ArtifactStatus::Blocked {
         missing_deps: vec!["design".into()],
     };
     assert_eq!(
-        states,
+        tree.states("fine"),
         [
             ArtifactStatus::Done,
             ArtifactStatus::Skipped,
@@ -435,7 +445,10 @@ fn schemas_that_are_not_there_or_broken() {
         matches!(&fault, Error::UnknownSchema { name, available, .. }
         if name == "team" && available == &["spec-driven"])
     );
-    assert!(fault.remedy().contains("spec-driven"));
+    assert_eq!(
+        fault.remedy(),
+        "in the change's .openspec.yaml, name one of the schemas there are: spec-driven"
+    );
 
     tree.write(
         "openspec/schemas/team/schema.yaml",
@@ -487,10 +500,93 @@ fn configuration_that_is_broken_is_told_and_passed_over() {
     assert_eq!(tree.change("good").schema, "spec-driven");
     let warning = tree.project().config_warning().unwrap().unwrap();
     assert!(warning.message.contains("config.yaml"), "{warning:?}");
+    let told = &tree.warnings()[..];
+    assert!(
+        matches!(told, [text] if text.starts_with("./openspec/config.yaml is not a valid configuration: ")
+            && text.ends_with("; correct ./openspec/config.yaml")),
+        "{told:?}"
+    );
     tree.write("openspec/config.yaml", "schema: spec-driven\n");
     assert_eq!(tree.project().config_warning().unwrap(), None);
-    tree.write("openspec/config.yaml", "schema: [x]\n");
+    assert_eq!(tree.warnings(), [""; 0]);
+    fs::remove_file(tree.path("openspec/config.yaml")).unwrap();
+    tree.write("openspec/config.yml", "schema: [x]\n");
     assert!(tree.project().config_warning().unwrap().is_some());
+    assert_eq!(
+        tree.warnings(),
+        [
+            "the schema named in ./openspec/config.yml is not a name; name a schema there, or remove \
+          the key"
+        ]
+    );
+}
+
+#[test]
+fn text_that_is_not_utf8_is_read_with_a_warning() {
+    let tree = Tree::new();
+    tree.write("openspec/config.yaml", "schema: [x]\n");
+    let utf16: Vec<u8> = "\u{feff}- [ ] a\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    tree.write("openspec/changes/windows/tasks.md", utf16);
+    tree.write(
+        "openspec/changes/latin/tasks.md",
+        b"- [ ] caf\xe9\n- [x] b\n",
+    );
+    tree.write("openspec/changes/latin/proposal.md", b"# Caf\xe9\n");
+    let warnings = tree.warnings();
+    assert!(warnings[0].contains("config.yaml"), "{warnings:?}");
+    assert_eq!(
+        warnings[1..],
+        [
+            "./openspec/changes/latin/tasks.md is not UTF-8 from byte 10 on; save it as UTF-8",
+            "./openspec/changes/latin/proposal.md is not UTF-8 from byte 6 on; save it as UTF-8",
+            "./openspec/changes/windows/tasks.md is not UTF-8 from byte 1 on; save it as UTF-8",
+        ]
+    );
+    let latin = tree.change("latin");
+    assert_eq!(latin.sections[0].tasks[0].text, "caf\u{fffd}");
+    assert_eq!((latin.task_count(), latin.warnings.len()), (2, 2));
+    assert_eq!(tree.change("good").warnings, []);
+}
+
+#[test]
+fn a_change_has_a_largest_number_of_tasks_for_a_board() {
+    let tree = Tree::new();
+    let file = "openspec/changes/bad/tasks.md";
+    tree.write(file, "## A\n- [x] a\n".repeat(5000));
+    assert_eq!(tree.change("bad").task_count(), 5000);
+    tree.write(file, "## A\n- [x] a\n".repeat(5001));
+    let fault = tree.fault();
+    assert_eq!(
+        fault.to_string(),
+        format!("5001 tasks in {}, more than 5000", tree.path(file))
+    );
+    assert_eq!(fault.remedy(), "split the change");
+    let list = tree.project().list(ListOrder::Name).unwrap();
+    assert_eq!(list.changes[0].completed_tasks, 5001);
+    assert_eq!(tree.project().apply("bad").unwrap().total, 5001);
+    assert_eq!(tree.states("bad").last(), Some(&ArtifactStatus::Done));
+
+    // Several files count together.
+    tree.write(
+        "openspec/schemas/team/schema.yaml",
+        "name: team\nversion: 1\nartifacts:\n  - id: tasks\n    generates: tasks/*.md\n    \
+         description: d\n    template: t.md\n",
+    );
+    let tree_of = |last: usize| {
+        tree.write("openspec/changes/bad/.openspec.yaml", "schema: team\n");
+        tree.write("openspec/changes/bad/tasks/1.md", "- [ ] a\n".repeat(4000));
+        tree.write("openspec/changes/bad/tasks/2.md", "- [ ] a\n".repeat(last));
+    };
+    tree_of(1000);
+    assert_eq!(tree.change("bad").task_count(), 5000);
+    tree_of(4000);
+    assert!(
+        matches!(tree.fault(), Error::TooManyTasks { path, count: 8000, .. }
+        if path.ends_with("changes/bad"))
+    );
 }
 
 #[test]
@@ -537,23 +633,50 @@ fn folders_that_are_no_changes() {
     assert_eq!(tree.change("linked").task_count(), 2);
 }
 
+/// Asks for the specs before work begins, where the schema that ships asks for the tasks alone.
+const SPECS_FIRST: &str = "name: specs-first
+version: 1
+artifacts:
+  - {id: specs, generates: 'specs/**/*.md', description: d, template: t.md}
+  - {id: tasks, generates: tasks.md, description: d, template: t.md}
+apply: {requires: [specs, tasks], tracks: tasks.md}
+";
+
 #[test]
-fn a_specs_link_that_leads_away_hits_one_change_and_not_the_list() {
-    let tree = Tree::new();
-    tree.write("openspec/changes/bad/tasks.md", "- [x] a\n");
-    tree.link("openspec/changes/bad/specs", "../good");
-    assert!(matches!(tree.fault(), Error::Outside { .. }));
-    let list = tree.project().list(ListOrder::Name).unwrap();
-    assert!(list.warnings.is_empty());
-    assert_eq!(list.changes[0].total_tasks, 1);
+fn a_specs_link_that_leads_away_hits_one_change_and_only_who_looks_at_it() {
+    let away = |tree: &Tree| tree.link("openspec/changes/bad/specs", "../good");
+    let file = |tree: &Tree| tree.write("openspec/changes/bad/specs", "a file");
+    let circle = |tree: &Tree| tree.link("openspec/changes/bad/specs/a/up", "../../specs");
+    let is_outside = |fault: &Error| matches!(fault, Error::Outside { .. });
+    let is_file = |fault: &Error| matches!(fault, Error::NotAFolder { .. });
+    let is_circle = |fault: &Error| matches!(fault, Error::LinkLoop { .. });
+    for (spoil, is_expected) in [
+        (
+            &away as &dyn Fn(&Tree),
+            &is_outside as &dyn Fn(&Error) -> bool,
+        ),
+        (&file, &is_file),
+        (&circle, &is_circle),
+    ] {
+        let tree = Tree::new();
+        tree.write("openspec/changes/bad/tasks.md", "- [x] a\n");
+        spoil(&tree);
+        let change = tree.change("bad");
+        assert!(change.is_planned());
+        assert_eq!(change.task_count(), 1);
+        assert!(is_expected(&tree.project().status("bad").unwrap_err()));
+        let list = tree.project().list(ListOrder::Name).unwrap();
+        assert!(list.warnings.is_empty());
+        assert_eq!(list.changes[0].total_tasks, 1);
 
-    let tree = Tree::new();
-    tree.write("openspec/changes/bad/specs", "a file");
-    assert!(matches!(tree.fault(), Error::NotAFolder { .. }));
-
-    let tree = Tree::new();
-    tree.link("openspec/changes/bad/specs/a/up", "../../specs");
-    assert!(matches!(tree.fault(), Error::LinkLoop { .. }));
+        tree.write("openspec/schemas/specs-first/schema.yaml", SPECS_FIRST);
+        tree.write(
+            "openspec/changes/bad/.openspec.yaml",
+            "schema: specs-first\n",
+        );
+        let fault = tree.fault();
+        assert!(is_expected(&fault), "{fault}");
+    }
 }
 
 #[test]
