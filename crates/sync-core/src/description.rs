@@ -10,10 +10,11 @@
 //! people's text, kept byte for byte
 //! ```
 
-use crate::marker::{Marker, MarkerFault};
+use crate::marker::{CardKey, Marker, MarkerFault};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The line that closes the block.
 const END: &str = "[onward:end]: #";
@@ -38,16 +39,29 @@ pub(crate) struct Block {
     pub(crate) text: String,
 }
 
+/// A description whose marker cannot be trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Faulty {
+    /// What is wrong.
+    pub(crate) fault: MarkerFault,
+    /// The key on each marker line, none where it cannot be read: whose card it may be.
+    pub(crate) keys: Vec<Option<CardKey>>,
+}
+
 impl Described {
     /// Takes a description apart.
     ///
     /// # Errors
     ///
-    /// A fault when a marker is there but cannot be trusted, with the marker where one could be
-    /// read, which tells whose card it is.
-    pub(crate) fn parse(
-        description: &str,
-    ) -> Result<Described, (MarkerFault, Option<Box<Marker>>)> {
+    /// [`Faulty`] when a marker is there but cannot be trusted.
+    pub(crate) fn parse(description: &str) -> Result<Described, Faulty> {
+        Self::whole(description).map_err(|fault| Faulty {
+            fault,
+            keys: keys(description).collect(),
+        })
+    }
+
+    fn whole(description: &str) -> Result<Described, MarkerFault> {
         let mut markers = lines(description).filter(|(_, line)| Marker::claims(line));
         let Some((start, line)) = markers.next() else {
             return Ok(Described {
@@ -56,18 +70,17 @@ impl Described {
                 after: String::new(),
             });
         };
-        let marker = Marker::parse(line);
         if markers.next().is_some() {
-            return Err((MarkerFault::Doubled, marker.ok().map(Box::new)));
+            return Err(MarkerFault::Doubled);
         }
-        let marker = marker.map_err(|fault| (fault, None))?;
+        let marker = Marker::parse(line)?;
         let mut ends = lines(description).filter(|(_, line)| line.trim() == END);
         let text_start = start + line.len();
         let (Some((end, end_line)), None) = (ends.next(), ends.next()) else {
-            return Err((MarkerFault::Broken, Some(Box::new(marker))));
+            return Err(MarkerFault::Broken);
         };
         if end < text_start {
-            return Err((MarkerFault::Broken, Some(Box::new(marker))));
+            return Err(MarkerFault::Broken);
         }
         Ok(Described {
             before: description[..start].into(),
@@ -118,6 +131,12 @@ impl Described {
         }
         self
     }
+}
+
+/// Returns the key on each line that claims to be a marker, good or not.
+pub(crate) fn keys(description: &str) -> impl Iterator<Item = Option<CardKey>> {
+    let markers = lines(description).filter(|(_, line)| Marker::claims(line));
+    markers.map(|(_, line)| Marker::salvage_key(line))
 }
 
 /// Makes text fit to stand in a block: no line of it can be taken for one of ours.
@@ -174,7 +193,7 @@ mod tests {
     fn faults_are_told_apart() {
         let text = compose("", "");
         let doubled = format!("{text}\n\n{text}");
-        let parse = |text: &str| Described::parse(text).map_err(|(fault, _)| fault);
+        let parse = |text: &str| Described::parse(text).map_err(|faulty| faulty.fault);
         assert_eq!(parse(&doubled), Err(MarkerFault::Doubled));
         assert_eq!(parse(&text.replace(END, "")), Err(MarkerFault::Broken));
         assert_eq!(

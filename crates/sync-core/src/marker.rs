@@ -141,6 +141,12 @@ impl Marker {
         Self::from_values(values).ok_or(MarkerFault::Broken)
     }
 
+    /// Reads whose card a line speaks of, even where people changed the rest of it.
+    pub(crate) fn salvage_key(line: &str) -> Option<CardKey> {
+        let (_, rest) = line.split_once("key=")?;
+        CardKey::parse(rest.split([' ', '"']).next()?)
+    }
+
     /// Every value once, in the order they are written; an unknown one is people's doing.
     fn from_values(values: &str) -> Option<Marker> {
         let mut values = values.split(' ');

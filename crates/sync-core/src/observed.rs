@@ -3,13 +3,12 @@
 //! Foreign cards are not in the result, so nothing that is planned from it can touch them.
 
 use crate::board::{Ambiguous, Card, Label, Snapshot, oldest};
-use crate::description::Described;
+use crate::description::{Described, Faulty};
 use crate::desired::Desired;
 use crate::ids::{ChangeName, CreateId, LabelId, OriginId, RepositoryId};
 use crate::marker::{CardKey, Marker, MarkerFault};
 use crate::text::{hex_digest, same_name};
-use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 /// The label on every card of ours.
@@ -96,9 +95,6 @@ impl Owned<'_> {
     }
 }
 
-/// A card whose marker cannot be trusted, with the marker where one could be read.
-type Faulty<'a> = (&'a Card, MarkerFault, Option<Box<Marker>>);
-
 /// A younger card of a change that has one already.
 #[derive(Debug)]
 pub(crate) struct Twin<'a> {
@@ -138,7 +134,7 @@ impl<'a> Observed<'a> {
                     observed.add_marked(Owned { card, described }, checkout);
                 }
                 Ok(described) => unmarked.push(Owned { card, described }),
-                Err((fault, marker)) => faulty.push((card, fault, marker)),
+                Err(fault) => faulty.push((card, fault)),
             }
         }
         observed.add_faulty(faulty, desired, checkout);
@@ -173,15 +169,24 @@ impl<'a> Observed<'a> {
         }
     }
 
-    /// A faulty card stands for its change only where no good one does.
-    fn add_faulty(&mut self, faulty: Vec<Faulty<'a>>, desired: &Desired, checkout: &Checkout) {
-        for (card, fault, marker) in faulty {
-            let change = match marker {
-                Some(marker) if checkout.owns(&marker.key) => Some(marker.key.change.clone()),
-                Some(_) => None,
-                None => Some(ChangeName::new(card.name.as_str())).filter(|n| desired.names(n)),
-            };
-            if let Some(change) = change {
+    /// A faulty card stands for every change it may belong to that has no good one: those its
+    /// markers name, and that of its own name, which the block of another may have been pasted over.
+    fn add_faulty(
+        &mut self,
+        faulty: Vec<(&'a Card, Faulty)>,
+        desired: &Desired,
+        checkout: &Checkout,
+    ) {
+        for (card, Faulty { fault, keys }) in faulty {
+            let all_read = keys.iter().all(Option::is_some);
+            let ours = keys.into_iter().flatten().filter(|key| checkout.owns(key));
+            let mut changes: BTreeSet<ChangeName> = ours.map(|key| key.change).collect();
+            let foreign = changes.is_empty() && all_read;
+            let name = ChangeName::new(card.name.as_str());
+            if !foreign && desired.names(&name) {
+                changes.insert(name);
+            }
+            for change in changes {
                 let standing = Standing::Faulty(card, fault);
                 self.cards.entry(change).or_insert(standing);
             }

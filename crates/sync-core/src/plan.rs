@@ -285,7 +285,8 @@ pub struct MassClose {
 /// What people changed on our cards, and is put back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PutBack {
-    /// Cards moved between lists.
+    /// Cards moved between the lists of the layout. One in another list is moved, but not counted:
+    /// it may be there because stages went to other lists before.
     pub cards: usize,
     /// Ticks set or taken against the files.
     pub ticks: usize,

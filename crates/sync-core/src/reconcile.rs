@@ -5,21 +5,21 @@
 
 use crate::board::{BoardLayout, Card, Features, Located, ShelvedCard, Snapshot, Target};
 use crate::checklist::{self, Ours, WantedList};
-use crate::description::Described;
 use crate::desired::{Desired, DesiredCard, shown_text};
 use crate::ids::ChangeName;
 use crate::marker::{CardKey, Marker};
 use crate::observed::{Checkout, Observed, Owned, Standing};
-use crate::plan::{Held, HeldChange, MassClose, Plan, PutBack};
-use crate::provenance::{CardFacts, Change, GitFacts, Own, Sight, Verdict, judge};
+use crate::plan::{Held, HeldChange, Plan, PutBack};
+use crate::provenance::{Change, GitFacts, Own};
 use crate::stage::Stage;
-use crate::text::fit;
+use crate::text::{fit, same_name};
 use alloc::boxed::Box;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 use alloc::vec::Vec;
 use steps::Builder;
 
+mod leave;
 mod steps;
 mod tasks;
 
@@ -195,7 +195,7 @@ impl<'a> Draft<'a> {
                     None => builder.create(change, card, &own),
                 },
                 Difference::Update(update) => {
-                    let mass = mass_close.is_some() && self.closes_unarchived(change, update);
+                    let mass = mass_close.is_some() && self.closes_unasked(change, update, facts);
                     let reason = self.leave(change, update, facts);
                     if let Some(reason) = reason.or(mass.then_some(Held::MassClose)) {
                         leave_as_is(change, reason);
@@ -287,115 +287,20 @@ impl<'a> Draft<'a> {
         self.differences
             .insert(change.clone(), Difference::Update(Box::new(update)));
     }
-
-    /// Says why a card must be left as it is, if it must.
-    fn leave(&self, change: &ChangeName, update: &Update<'_>, facts: &Facts) -> Option<Held> {
-        let marker = update.owned.marker()?;
-        if update.label_only || facts.accepted.contains(change) {
-            return None;
-        }
-        let unasked = GitFacts {
-            sight: Sight::CannotTell,
-            nothing_elsewhere: false,
-            in_history: true,
-        };
-        let git = facts.git.get(change).unwrap_or(&unasked);
-        let card = update.card_facts(self.stage_of(update.owned.card));
-        let (me, features) = (&self.checkout.origin, &self.view.features);
-        match judge(marker, git, &card, update.change, me, features) {
-            Verdict::Write => None,
-            Verdict::Held(unseen) => Some(Held::Unseen {
-                unseen,
-                origin: marker.origin.clone(),
-                commit: marker.commit.clone(),
-            }),
-        }
-    }
-
-    /// Finds the change's card in the archive or the trash: somebody put it there.
-    fn shelved(&self, change: &ChangeName, shelved: &[ShelvedCard]) -> Option<Held> {
-        let key = self.checkout.key(change);
-        let card = shelved.iter().find(|card| {
-            let described = Described::parse(&card.description).ok();
-            let block = described.and_then(|described| described.block);
-            block.is_some_and(|block| block.marker.key == key)
-        })?;
-        Some(Held::Shelved {
-            card: card.id.clone(),
-            shelf: card.shelf,
-        })
-    }
-
-    fn closes_unarchived(&self, change: &ChangeName, update: &Update<'_>) -> bool {
-        update.change == Change::Close && !self.desired.archived.contains(change)
-    }
-
-    /// More than five cards, and more than half of the open ones, are not closed on the word of a
-    /// folder that is merely missing.
-    fn mass_close(&self, facts: &Facts) -> Option<MassClose> {
-        let closing = self
-            .differences
-            .iter()
-            .filter(|(change, difference)| match difference {
-                Difference::Create(_) => false,
-                Difference::Update(update) => {
-                    self.closes_unarchived(change, update)
-                        && self.leave(change, update, facts).is_none()
-                }
-            });
-        let (closing, open) = (closing.count(), self.open);
-        let mass = closing > 5 && closing * 2 > open && !facts.allow_mass_close;
-        mass.then_some(MassClose { closing, open })
-    }
-
-    fn open_cards(&self) -> usize {
-        let open = |standing: &&Standing<'_>| match standing {
-            Standing::Owned(owned) => self.stage_of(owned.card) != Some(Stage::Done),
-            Standing::Faulty(..) => false,
-        };
-        self.observed.cards.values().filter(open).count()
-    }
 }
 
 impl View<'_> {
+    /// Says whether a card is in one of the lists this layout has made.
+    fn is_in_layout(&self, card: &Card) -> bool {
+        let list = self.snapshot.lists.iter().find(|list| list.id == card.list);
+        let mut wanted = self.layout.wanted_lists().into_iter();
+        list.is_some_and(|list| wanted.any(|(name, _)| same_name(name, &list.name)))
+    }
+
     /// Says whether a card is in the list of a stage, whichever of several equal ones.
     fn is_in_list(&self, card: &Card, stage: Stage) -> bool {
         let list = self.snapshot.lists.iter().find(|list| list.id == card.list);
-        list.is_some_and(|list| crate::text::same_name(&list.name, self.layout.list(stage)))
-    }
-}
-
-impl Update<'_> {
-    fn card_facts(&self, stage: Option<Stage>) -> CardFacts {
-        let lists = self.owned.card.task_lists.iter().zip(&self.ours.tasks);
-        let tasks = lists.flat_map(|(list, ours)| list.tasks.iter().zip(ours));
-        let ours = tasks.filter(|(_, ours)| **ours);
-        CardFacts {
-            stage,
-            tasks: ours
-                .map(|(task, _)| (task.name.clone(), task.done))
-                .collect(),
-        }
-    }
-
-    /// Says whether the files are as they were when the card was written, so that a difference can
-    /// only come from people on the board.
-    fn is_peoples_doing(&self, own: &Own) -> bool {
-        self.owned.marker().is_some_and(|marker| {
-            marker.commit.is_some() && marker.commit == own.commit && !marker.dirty && !own.dirty
-        })
-    }
-}
-
-impl Owned<'_> {
-    /// Says whether nobody but us has put anything on the card.
-    fn is_untouched(&self) -> bool {
-        let traces = self.card.traces;
-        let fingerprints = self.marker().map_or(&[][..], |marker| &marker.tasks);
-        let ours = Ours::of(&self.card.task_lists, fingerprints);
-        traces.comments + traces.members + traces.attachments == 0
-            && self.described.is_bare()
-            && ours.tasks.iter().flatten().all(|ours| *ours)
+        list.is_some_and(|list| same_name(&list.name, self.layout.list(stage)))
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) struct Builder<'a> {
     ambiguous: Vec<Ambiguous>,
 }
 
-/// What an update does, for the counts.
+/// What an update changes that people may have done: from list to list of the layout, and ticks.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counts {
     pub(super) moved: usize,
@@ -236,7 +236,10 @@ impl<'a> Builder<'a> {
             self.attach_label(change, Handle::Known(card.id.clone()), &after);
         }
         let mut counts = Counts {
-            moved: usize::from(!self.view.is_in_list(card, update.stage)),
+            // A card in any other list may be there because the layout was another one.
+            moved: usize::from(
+                !self.view.is_in_list(card, update.stage) && self.view.is_in_layout(card),
+            ),
             ticked: 0,
         };
         if update.lists.is_some() && !update.label_only {

@@ -5,9 +5,10 @@ use crate::desired::{DesiredTask, Section};
 use crate::ids::{CardId, OriginId, TaskId, TaskListId};
 use crate::laws::world::{Process, Project, shown};
 use crate::marker::MarkerFault;
-use crate::plan::{Action, CardUpdate};
-use crate::provenance::Unseen;
+use crate::plan::{Action, CardUpdate, MassClose};
+use crate::provenance::{Sight, Unseen};
 use crate::simulate::SimulatedBoard;
+use crate::text::same_name;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec;
@@ -205,6 +206,33 @@ fn what_people_moved_and_ticked_is_put_back_and_counted() {
 }
 
 #[test]
+fn only_a_card_in_a_list_of_the_layout_was_moved_by_people() {
+    let (board, mut project) = synced(SHELVED);
+    project.layout = BoardLayout::default().with(Stage::InProgress, "Doing");
+    let moved = plan(&board, &project);
+    assert_eq!(
+        actions(&moved),
+        ["create list Doing", "move card from In Progress to Doing"]
+    );
+    assert_eq!(moved.put_back, PutBack::default());
+    for (list, counted) in [("to do", 1), ("Review", 1), ("people's own", 0)] {
+        let (board, project) = synced(SHELVED);
+        edit(&board, |board| {
+            let own = crate::ids::ListId::new("9999");
+            board.lists.push(crate::board::List {
+                id: own,
+                name: "people's own".into(),
+                position: Position(1.0),
+            });
+            let to = board.lists.iter().find(|l| same_name(&l.name, list));
+            board.cards[0].list = to.unwrap().id.clone();
+        });
+        let put_back = plan(&board, &project).put_back;
+        assert_eq!((put_back.cards, put_back.ticks), (counted, 0), "{list}");
+    }
+}
+
+#[test]
 fn cards_of_the_older_tool_are_adopted() {
     for archived in [false, true] {
         let (board, mut project) = synced(FLAT);
@@ -300,6 +328,112 @@ fn markers_that_cannot_be_trusted_hold_the_card() {
             (vec![], vec![Held::Marker { fault, card }])
         );
     }
+}
+
+#[test]
+fn every_change_a_faulty_card_names_is_held() {
+    let both = |card_of: &str| {
+        let board = SimulatedBoard::new(FLAT);
+        let project = project(&[("add-x", card(&[])), ("add-y", card(&[]))]);
+        Process::new(&board, &project, "first").sync();
+        let at = |board: &Snapshot, name: &str| {
+            let mut cards = board.cards.iter();
+            cards.position(|card| card.name == name).unwrap()
+        };
+        let faulty = snapshot(&board).cards[at(&snapshot(&board), card_of)]
+            .id
+            .clone();
+        edit(&board, |board| {
+            let (x, y) = (at(board, "add-x"), at(board, "add-y"));
+            let pasted = board.cards[y].description.clone();
+            let card = &mut board.cards[x].description;
+            *card = format!("{pasted}\n\n{card}");
+        });
+        (board, project, faulty)
+    };
+    // The card of the block that was pasted still stands for its own change.
+    let (board, mut project, faulty) = both("add-x");
+    let fault = MarkerFault::Doubled;
+    let hold = |change: &str| HeldChange {
+        change: name(change),
+        held: Held::Marker {
+            fault,
+            card: faulty.clone(),
+        },
+    };
+    let first = plan(&board, &project);
+    assert_eq!((actions(&first), first.held), (vec![], vec![hold("add-x")]));
+    // Without it, the block may be all that is left of it, in a renamed card too.
+    edit(&board, |board| {
+        board.cards.retain(|card| card.id == faulty);
+        board.cards[0].name = "mine".into();
+    });
+    let second = plan(&board, &project);
+    assert_eq!(
+        (actions(&second), second.held),
+        (vec![], vec![hold("add-x"), hold("add-y")])
+    );
+    // A change the files do not know is held as well: its card must not close.
+    project.desired.cards.remove(&name("add-y"));
+    assert_eq!(plan(&board, &project).held, [hold("add-x"), hold("add-y")]);
+}
+
+#[test]
+fn a_broken_marker_still_says_whose_it_is() {
+    type Mangle = fn(&str) -> String;
+    let mangles: [Mangle; 4] = [
+        |text| text.replace(" dirty=", " drty="),
+        |text| text.replace(": # \"key", ": key"),
+        |text| text.replace("[onward:1]", "[onward:2]"),
+        |text| text.replace("[onward:end]: #", ""),
+    ];
+    for mangle in mangles {
+        let (board, project) = synced(SHELVED);
+        edit_card(&board, |card| {
+            card.name = "mine".into();
+            card.description = mangle(&card.description);
+        });
+        let plan = plan(&board, &project);
+        assert!(
+            matches!(&held(&plan)[..], [Held::Marker { .. }]) && plan.is_empty(),
+            "{plan:?}"
+        );
+    }
+}
+
+#[test]
+fn a_name_counts_unless_every_marker_is_foreign() {
+    let foreign = |text: &str| text.replace("key=0123abcd/", "key=4567/");
+    let (board, project) = synced(FLAT);
+    edit_card(&board, |card| {
+        let text = foreign(&card.description);
+        card.description = format!("{text}\n\n{text}");
+    });
+    assert_eq!(held(&plan(&board, &project)), []);
+    let (board, project) = synced(FLAT);
+    edit_card(&board, |card| {
+        let ours = card.description.replace("key=", "k=");
+        card.description = format!("{}\n\n{ours}", foreign(&card.description));
+    });
+    assert!(plan(&board, &project).is_empty());
+}
+
+#[test]
+fn a_card_with_two_blocks_is_found_on_the_shelf() {
+    let (board, project) = synced(SHELVED);
+    board.edit(|state| {
+        let (id, snapshot) = &mut state.boards[0];
+        let card = snapshot.cards.remove(0);
+        let other = card.description.replace("/add-x ", "/add-y ");
+        let shelved = ShelvedCard {
+            id: card.id,
+            name: card.name,
+            description: format!("{other}\n\n{}", card.description),
+            shelf: Shelf::Archive,
+        };
+        state.shelved.push((id.clone(), shelved));
+    });
+    assert!(plan(&board, &project).is_empty());
 }
 
 #[test]
@@ -405,6 +539,40 @@ fn many_closings_need_a_word_unless_archived() {
     assert_eq!(Process::new(&board, &left, "less").plan().steps.len(), 6);
     left.desired.archived = names.iter().map(|change| name(change)).collect();
     assert_eq!(guarded(&left).steps.len(), 6);
+}
+
+#[test]
+fn closings_that_were_accepted_are_no_mass_close() {
+    let names: Vec<String> = (0..8).map(|n| format!("c{n}")).collect();
+    let cards: Vec<_> = names
+        .iter()
+        .map(|name| (name.as_str(), card(&[])))
+        .collect();
+    let board = SimulatedBoard::new(FLAT);
+    Process::new(&board, &project(&cards), "first").sync();
+    let closing = |left: usize, accept: fn(&mut Facts)| {
+        let left = project(&cards[..left]);
+        Process::new(&board, &left, "less").knowing(accept).plan()
+    };
+    let accept_one = |facts: &mut Facts| {
+        facts.allow_mass_close = false;
+        facts.accepted.insert(name("c7"));
+    };
+    // Seven closings, one of them accepted: six are too many, and the seventh is written.
+    let plan = closing(1, accept_one);
+    assert_eq!(
+        plan.mass_close,
+        Some(MassClose {
+            closing: 6,
+            open: 8
+        })
+    );
+    assert_eq!(actions(&plan), ["close card: In Progress to Done"]);
+    assert_eq!(plan.steps[0].change, Some(name("c7")));
+    assert_eq!(held(&plan), vec![Held::MassClose; 6]);
+    // Six, one of them accepted: five are few enough.
+    let plan = closing(2, accept_one);
+    assert_eq!((plan.steps.len(), plan.mass_close), (6, None));
 }
 
 #[test]
