@@ -10,7 +10,7 @@ use people::Edit;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use world::{Process, Project, Random};
+use world::{Death, Process, Project, Random};
 
 mod git_model;
 mod law_7;
@@ -70,6 +70,33 @@ proptest! {
         }
         Process::new(&stopped, &project, "last").sync();
         prop_assert_eq!(world::shown(&stopped), world::shown(&undisturbed));
+    }
+
+    /// A card whose create is answered by nobody and made after the next round has made another is
+    /// a twin, which the run after that throws away.
+    #[test]
+    fn a_late_twin_is_healed(
+        features in arbitrary::features(),
+        before in world::project(),
+        edits in people::edits(),
+        desired in arbitrary::desired(),
+        creates in 0usize..3,
+        from_nothing in any::<bool>(),
+    ) {
+        let board = if from_nothing {
+            SimulatedBoard::new(features)
+        } else {
+            lived_in(features, &before, &edits)
+        };
+        let project = Project { desired, ..before };
+        let undisturbed = board.clone();
+        Process::new(&undisturbed, &project, "whole").sync();
+        let mut process = Process::new(&board, &project, "lost").dies(creates, Death::Late);
+        process.sync();
+        process.catch_up();
+        process.sync();
+        prop_assert_eq!(world::shown(&board), world::shown(&undisturbed));
+        prop_assert_eq!(&process.plan().steps, &[]);
     }
 
     /// (3) Replaying a plan is harmless.

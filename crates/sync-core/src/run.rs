@@ -95,8 +95,11 @@ pub struct RunReport {
 impl Run {
     /// Starts a plan with at most `limit` writes at once.
     ///
-    /// The `nonce` is drawn by chance for each run: the ids of new cards come from it, so that a
-    /// twin made by another machine can be told from a copy a person made.
+    /// The `nonce` is drawn by chance for this one `Run`: the ids of new cards come from it, so that
+    /// a twin can be told from a copy a person made, which has the id of the card it was made from.
+    /// A nonce must never be used twice, not even by the rounds of one process: a create whose
+    /// answer was lost may be made later than the next round's, and with an equal id the second
+    /// card of the two would be taken for a person's copy for ever.
     pub fn new(plan: Plan, limit: usize, nonce: impl Into<String>) -> Run {
         let count = plan.steps.len();
         let mut followers = vec![Vec::new(); count];

@@ -90,6 +90,8 @@ pub(crate) enum Death {
     AnswerLost,
     /// The server refused the write; the run goes on with what does not follow from it.
     Refused,
+    /// The answer was lost, and the write is made only when nobody expects it any more.
+    Late,
 }
 
 pub(crate) fn death() -> impl Strategy<Value = Death> {
@@ -105,10 +107,14 @@ pub(crate) struct Process<'a> {
     board: &'a SimulatedBoard,
     project: &'a Project,
     nonce: String,
+    /// How many plans it has carried out, each with a nonce of its own.
+    runs: usize,
     made: Groundwork,
     left: Option<(usize, Death)>,
     dead: bool,
     facts: Option<fn(&mut Facts)>,
+    /// The write whose answer was lost before it was made.
+    late: Option<Write>,
 }
 
 impl<'a> Process<'a> {
@@ -117,10 +123,12 @@ impl<'a> Process<'a> {
             board,
             project,
             nonce: nonce.to_string(),
+            runs: 0,
             made: Groundwork::default(),
             left: None,
             dead: false,
             facts: None,
+            late: None,
         }
     }
 
@@ -179,9 +187,15 @@ impl<'a> Process<'a> {
         draft.decide(&facts)
     }
 
+    /// Starts a plan, with a nonce that was never used before.
+    fn start(&mut self, plan: Plan) -> Run {
+        self.runs += 1;
+        Run::new(plan, 4, format!("{} {}", self.nonce, self.runs))
+    }
+
     /// Performs a plan as far as this process lives.
     pub(crate) fn perform(&mut self, plan: &Plan) {
-        let mut run = Run::new(plan.clone(), 4, self.nonce.as_str());
+        let mut run = self.start(plan.clone());
         while let Some((step, write)) = run.next_ready() {
             let outcome = self.write(&write);
             run.complete(step, outcome);
@@ -206,9 +220,23 @@ impl<'a> Process<'a> {
         }
     }
 
+    /// Lets the server make the write that hangs, if there is one.
+    pub(crate) fn catch_up(&mut self) -> Option<Outcome> {
+        self.late.take().map(|write| self.board.apply(&write))
+    }
+
     fn write(&mut self, write: &Write) -> Outcome {
         let reason = String::from("as the test wants");
         match &mut self.left {
+            // Only cards are found again by what the write itself carries.
+            Some((_, Death::Late)) if !matches!(write, Write::CreateCard { .. }) => {
+                self.board.apply(write)
+            }
+            Some((0, Death::Late)) => {
+                self.left = None;
+                self.late = Some(write.clone());
+                Outcome::Unknown { reason }
+            }
             Some((0, Death::Before)) => {
                 self.dead = true;
                 Outcome::Transient { reason }
@@ -235,8 +263,7 @@ impl<'a> Process<'a> {
 /// Performs the plans that processes have now, their writes mixed.
 pub(crate) fn interleave(processes: &mut [Process<'_>], random: &mut Random) {
     let plans: Vec<Plan> = processes.iter().map(Process::plan).collect();
-    let start =
-        |(process, plan): (&mut Process<'_>, Plan)| Run::new(plan, 4, process.nonce.as_str());
+    let start = |(process, plan): (&mut Process<'_>, Plan)| process.start(plan);
     let mut runs: Vec<Run> = processes.iter_mut().zip(plans).map(start).collect();
     let mut in_flight = Vec::new();
     loop {
