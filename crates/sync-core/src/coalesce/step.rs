@@ -69,7 +69,8 @@ pub enum Work {
     /// The own request with its special flags; no mark is involved.
     Own,
     /// The request that is written in this key's inflight mark, without special flags. One that
-    /// cannot be read or has no root any more is a failed run.
+    /// cannot be read is a failed run; one whose root is gone has [succeeded](Outcome::Succeeded),
+    /// since there is nothing left to look at, and people are told.
     Mark(MarkKey),
 }
 
