@@ -274,7 +274,7 @@ fn a_run_folder_that_is_missing_is_never_a_success() {
     env.set("ONWARD_RUN_DIR", "/no/such/folder");
     let ran = sync(&env, &dir).expect(1);
     assert!(
-        ran.stderr.contains("cannot create /no/such/folder/"),
+        ran.stderr.contains("cannot use the folder /no/such/folder"),
         "{}",
         ran.stderr
     );

@@ -2,6 +2,7 @@
 
 use crate::error::{CommandError, Kind};
 use std::fs::File;
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use sync_core::coalesce::Request;
 
@@ -20,7 +21,9 @@ pub(crate) fn start(request: &Request, log: File) -> Result<(), CommandError> {
     let errors = log.try_clone().map_err(fail)?;
     let program = std::env::current_exe().map_err(fail)?;
     let mut command = Command::new(program);
+    // Not by the name it was called by, which may stand for a command.
     command
+        .arg0("onward")
         .args(["kanban-sync", ANNOUNCED, "-C", &request.root])
         .arg(format!("--project={}", request.project))
         .arg(format!("--board={}", request.board));

@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Failed,
     /// The board cannot be reached or logged in to.
     Skipped,
+    /// The command is not part of this version.
+    Unable,
     /// The call or the configuration is wrong.
     Usage,
 }
@@ -59,6 +61,7 @@ impl CommandError {
         match self.kind {
             Kind::Failed => Exit::Failed,
             Kind::Skipped => Exit::Skipped,
+            Kind::Unable => Exit::Unable,
             Kind::Usage => Exit::Usage,
         }
     }

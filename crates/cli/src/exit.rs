@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Skipped,
     /// `--dry-run --detailed-exit-code`: there are changes to make.
     Pending,
+    /// The command is not part of this version.
+    Unable,
     /// Bad usage; clap's own 2 would read as skipped.
     Usage,
 }
@@ -24,7 +26,7 @@ impl Exit {
             Exit::Done => 0,
             Exit::Failed => 1,
             Exit::Skipped => 2,
-            Exit::Pending => 3,
+            Exit::Pending | Exit::Unable => 3,
             Exit::Usage => 64,
         }
     }

@@ -1,6 +1,6 @@
 //! The `onward` command: reads arguments, environment and clock, runs one command, exits.
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -28,15 +28,24 @@ use exit::Exit;
 use output::Output;
 
 /// Names the binary may be called by, and the command each stands for.
-const CALLED: [(&str, &str); 2] = [
+const CALLED: [(&str, &str); 4] = [
     ("kanban-project-sync", "kanban-sync"),
     ("kanban-sync", "kanban-sync"),
+    ("fix-consistency", "fix-consistency"),
+    ("sync-status", "sync-status"),
 ];
 
 fn main() -> ExitCode {
     let (arguments, caller) = arguments();
-    let matches = match Cli::command().try_get_matches_from(arguments) {
-        Ok(matches) => matches,
+    if let Some(name) = caller.missing {
+        let message = format!("{name} is not part of this version of onward");
+        let error = CommandError::new(Kind::Unable, message)
+            .hint("`onward --help` lists the commands there are");
+        Output::default().error(&error);
+        return error.exit().into();
+    }
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
             let exit = if error.use_stderr() {
@@ -47,29 +56,30 @@ fn main() -> ExitCode {
             return exit.into();
         }
     };
-    let cli = match Cli::from_arg_matches(&matches) {
-        Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return Exit::Usage.into();
-        }
-    };
     if caller.announced {
         background::detach();
     }
     let output = Output::new(cli.command.wants_json());
-    match run(&cli.command, caller, &output) {
+    match run(&cli.command, caller.kanban_sync, &output) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            output.error(&error);
+            output.failed(&error);
             error.exit().into()
         }
     }
 }
 
+/// What the name and the hidden argument of a process say.
+struct Called {
+    kanban_sync: Caller,
+    announced: bool,
+    /// It was called by the name of a command that is not there.
+    missing: Option<&'static str>,
+}
+
 /// Takes the process's arguments: a known name puts its command first, and the hidden argument of a
 /// background run is taken out.
-fn arguments() -> (Vec<OsString>, Caller) {
+fn arguments() -> (Vec<OsString>, Called) {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let name = arguments.first().map(std::path::PathBuf::from);
     let name = name.as_deref().and_then(std::path::Path::file_name);
@@ -77,7 +87,8 @@ fn arguments() -> (Vec<OsString>, Caller) {
         .iter()
         .find(|(called, _)| name.is_some_and(|name| name == *called));
     if let Some((_, command)) = alias {
-        arguments.insert(1, (*command).into());
+        // Usage is told in words that can be typed again.
+        arguments.splice(..1, ["onward".into(), (*command).into()]);
     }
     let announced = arguments
         .get(2)
@@ -85,11 +96,17 @@ fn arguments() -> (Vec<OsString>, Caller) {
     if announced {
         arguments.remove(2);
     }
-    let caller = Caller {
-        old_script: alias.is_some_and(|(called, _)| *called == CALLED[0].0),
+    let cli = Cli::command();
+    let missing = alias.filter(|(_, command)| cli.find_subcommand(command).is_none());
+    let called = Called {
+        kanban_sync: Caller {
+            old_script: alias.is_some_and(|(called, _)| *called == CALLED[0].0),
+            announced,
+        },
         announced,
+        missing: missing.map(|(called, _)| *called),
     };
-    (arguments, caller)
+    (arguments, called)
 }
 
 fn run(command: &Command, caller: Caller, output: &Output) -> Result<Exit, CommandError> {

@@ -64,6 +64,14 @@ impl Output {
         }
     }
 
+    /// Tells of a command that could not begin; with `json` also programs.
+    pub(crate) fn failed(&self, error: &CommandError) {
+        if self.json {
+            self.print_json(&json::failed(error));
+        }
+        self.error(error);
+    }
+
     /// Shows a run of kanban-sync.
     pub(crate) fn kanban_sync(&self, report: &KanbanSyncReport) {
         if self.json {
@@ -94,9 +102,13 @@ impl Output {
     }
 
     /// Ends the JSON of a kanban-sync: one object with every run of the process.
-    pub(crate) fn finish(&self, exit: Exit) {
+    pub(crate) fn finish(&self, exit: Exit, queued: bool) {
         if self.json {
-            self.print_json(&json::kanban_syncs(&self.runs.borrow(), exit.code()));
+            self.print_json(&json::kanban_syncs(
+                &self.runs.borrow(),
+                exit.code(),
+                queued,
+            ));
         }
     }
 }

@@ -28,8 +28,8 @@ pub(crate) enum Error {
         /// The file.
         path: Utf8PathBuf,
     },
-    /// It is a link, a folder, a pipe or a device.
-    #[error("{path} is not a regular file")]
+    /// It is a link, symbolic or hard, a folder, a pipe or a device.
+    #[error("{path} is not a regular file of its own, but a link, folder or pipe")]
     NotAFile {
         /// The file.
         path: Utf8PathBuf,
@@ -61,6 +61,9 @@ impl Error {
             Error::NotAFile { path } => format!("{set}, or look at {path} and move it away"),
             Error::Io { source, .. } if source.raw_os_error() == Some(28) => {
                 "make room on the disk and try again".into()
+            }
+            Error::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
+                format!("make the folder, or {set}")
             }
             Error::Io { .. } => format!("check the folder's permissions, or {set}"),
             Error::OddMark { path } => format!("move {path} away; then ask again"),
@@ -146,6 +149,7 @@ impl RunFiles {
         let path = self.path(RunFile::Mark(mark));
         let fail = || io("create", &path);
         refuse_foreign(&path)?;
+        std::fs::metadata(&self.dir).map_err(io("use the folder", &self.dir))?;
         let mut file = tempfile::Builder::new()
             .prefix(".onward-")
             .tempfile_in(&self.dir)
@@ -215,8 +219,12 @@ pub(crate) fn list(dir: &Utf8Path) -> Result<Vec<(RunName, RunFile)>, Error> {
     let fail = || io("list", dir);
     let mut found = Vec::new();
     for entry in dir.read_dir_utf8().map_err(fail())? {
-        // A name that is not UTF-8 is not ours.
-        let Ok(entry) = entry else { continue };
+        let entry = match entry {
+            Ok(entry) => entry,
+            // A name that is not UTF-8 is not ours.
+            Err(error) if error.kind() == ErrorKind::InvalidData => continue,
+            Err(error) => return Err(fail()(error)),
+        };
         let Some(file) = RunName::of_file(entry.file_name()) else {
             continue;
         };
@@ -272,7 +280,7 @@ fn check(path: &Utf8Path, metadata: &std::fs::Metadata) -> Result<(), Error> {
     let path = path.to_path_buf();
     if metadata.uid() != rustix::process::geteuid().as_raw() {
         Err(Error::Foreign { path })
-    } else if metadata.is_file() {
+    } else if metadata.is_file() && metadata.nlink() <= 1 {
         Ok(())
     } else {
         Err(Error::NotAFile { path })

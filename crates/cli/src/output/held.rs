@@ -20,7 +20,9 @@ pub(crate) struct Reason {
 }
 
 /// Puts a reason into words.
-pub(crate) fn reason(held: &Held, change: &str) -> Reason {
+///
+/// `me` is this checkout's origin.
+pub(crate) fn reason(held: &Held, change: &str, me: &str) -> Reason {
     let words = |code, text: String, hint: String| Reason {
         code,
         row: None,
@@ -32,7 +34,7 @@ pub(crate) fn reason(held: &Held, change: &str) -> Reason {
             unseen,
             origin,
             commit,
-        } => unseen_reason(*unseen, origin.as_str(), commit.as_ref(), change),
+        } => unseen_reason(*unseen, (origin.as_str(), me), commit.as_ref(), change),
         Held::Unreadable { reason } => words(
             "unreadable",
             format!("the change cannot be computed: {reason}"),
@@ -77,7 +79,12 @@ pub(crate) fn reason(held: &Held, change: &str) -> Reason {
     }
 }
 
-fn unseen_reason(unseen: Unseen, origin: &str, commit: Option<&CommitId>, change: &str) -> Reason {
+fn unseen_reason(
+    unseen: Unseen,
+    (origin, me): (&str, &str),
+    commit: Option<&CommitId>,
+    change: &str,
+) -> Reason {
     let (code, text, hint) = match unseen {
         Unseen::CannotTell => (
             "cannot-tell",
@@ -106,8 +113,8 @@ fn unseen_reason(unseen: Unseen, origin: &str, commit: Option<&CommitId>, change
         ),
         Unseen::Unpublished => (
             "unpublished",
-            "the card shows work that was never pushed",
-            "push it where it was made, pull here, then run again",
+            "the card shows a commit that is unknown here, even after a fetch",
+            "push it where it was made and pull here (in a shallow clone: `git fetch --unshallow`), then run again",
         ),
         Unseen::NeverHere => (
             "never-here",
@@ -115,6 +122,14 @@ fn unseen_reason(unseen: Unseen, origin: &str, commit: Option<&CommitId>, change
             "pull or switch to a branch that has it, then run again",
         ),
     };
+    let own = origin == me;
+    let hint = match unseen {
+        Unseen::Older | Unseen::Diverged | Unseen::Uncommitted if own => {
+            "merge or take up again the branch, stash or worktree it was written from, then run again"
+        }
+        _ => hint,
+    };
+    let writer = if own { "this checkout" } else { origin };
     let commit = commit.map_or_else(String::new, |commit| {
         format!(
             " at {}",
@@ -124,7 +139,7 @@ fn unseen_reason(unseen: Unseen, origin: &str, commit: Option<&CommitId>, change
     Reason {
         code,
         row: Some(unseen.row()),
-        text: format!("{text} (written by {origin}{commit})"),
+        text: format!("{text} (written by {writer}{commit})"),
         hint: format!("{hint}; to write it whatever it shows: --accept {change}"),
     }
 }

@@ -3,11 +3,13 @@
 pub(crate) mod last_run;
 pub(crate) mod openspec;
 
-use super::held::reason;
+use super::held::{Reason, reason};
 use super::safe::safe;
 use crate::commands::kanban_sync::report::{KanbanSyncReport, Summary};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use sync_core::plan::{HeldChange, Step};
+use sync_core::ids::ChangeName;
+use sync_core::plan::{Action, HeldChange, Step};
 use sync_core::run::{Fate, Stop};
 
 /// The most steps of a plan that are listed one by one.
@@ -35,6 +37,9 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> String {
             name.taken
         );
     }
+    for warning in &report.warnings {
+        let _ = writeln!(text, "  warning: {}", safe(warning));
+    }
     if report.dry_run {
         plan(&mut text, report);
     }
@@ -43,22 +48,10 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> String {
             let _ = writeln!(text, "  {}", safe(&problem));
         }
     }
-    if report
-        .steps
-        .iter()
-        .all(|(_, fate)| fate.as_ref().is_none_or(Fate::is_made))
-        && !report.dry_run
-    {
-        for step in report
-            .unsettled
-            .iter()
-            .filter(|_| report.stopped.is_none())
-            .take(LISTED)
-        {
-            let _ = writeln!(text, "  not as written: {}", safe(&described(step)));
-        }
+    for step in not_as_written(report).take(LISTED) {
+        let _ = writeln!(text, "  not as written: {}", safe(&described(step)));
     }
-    held(&mut text, &report.held);
+    held(&mut text, report);
     if let Some(mass) = report.mass_close {
         let (closing, open) = (mass.closing, mass.open);
         let _ = writeln!(
@@ -67,24 +60,66 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> String {
         );
     }
     if let Some(stop) = &report.stopped {
-        let _ = writeln!(text, "  {}", safe(&stopped(stop)));
+        let _ = writeln!(text, "  {}", safe(&stopped(stop, report.embedded)));
     }
     let _ = writeln!(text, "{}", counts(report));
     text
 }
 
+/// Returns what the last look still asked for although it had been written.
+fn not_as_written(report: &KanbanSyncReport) -> impl Iterator<Item = &Step> {
+    let failed: BTreeSet<String> = report
+        .steps
+        .iter()
+        .filter(|(_, fate)| !fate.as_ref().is_some_and(Fate::is_made))
+        .map(|(step, _)| described(step))
+        .collect();
+    let unsettled = report.unsettled.iter().filter(|_| report.stopped.is_none());
+    unsettled.filter(move |step| !failed.contains(&described(step)))
+}
+
+/// Lists what a plan would do: a line for each card, with its tasks counted.
 fn plan(text: &mut String, report: &KanbanSyncReport) {
-    for (step, _) in report.steps.iter().take(LISTED) {
-        let _ = writeln!(text, "  would {}", safe(&described(step)));
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    let mut cards: BTreeMap<&str, usize> = BTreeMap::new();
+    for (step, _) in &report.steps {
+        let Some(change) = step.change.as_ref().map(ChangeName::as_str) else {
+            lines.push((format!("would {}", step.action), 0));
+            continue;
+        };
+        if is_about_tasks(&step.action) {
+            let at = *cards.entry(change).or_insert_with(|| {
+                lines.push((format!("{change}: would change tasks"), 0));
+                lines.len() - 1
+            });
+            lines[at].1 += 1;
+        } else {
+            cards.entry(change).or_insert(lines.len());
+            lines.push((format!("{change}: would {}", step.action), 0));
+        }
     }
-    if report.steps.len() > LISTED {
-        let _ = writeln!(
-            text,
-            "  … and {} more; --json lists all",
-            report.steps.len() - LISTED
-        );
+    for (line, tasks) in lines.iter().take(LISTED) {
+        let tasks = count(*tasks, "write on its tasks", "writes on its tasks");
+        let tasks = tasks.map_or_else(String::new, |tasks| format!(", {tasks}"));
+        let _ = writeln!(text, "  {}{tasks}", safe(line));
+    }
+    if lines.len() > LISTED {
+        let more = lines.len() - LISTED;
+        let _ = writeln!(text, "  … and {more} more; --json lists all");
     }
     let _ = writeln!(text, "  plan {}", report.digest);
+}
+
+fn is_about_tasks(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::CreateTaskList { .. }
+            | Action::UpdateTaskList { .. }
+            | Action::DeleteTaskList { .. }
+            | Action::CreateTask { .. }
+            | Action::UpdateTask { .. }
+            | Action::DeleteTask { .. }
+    )
 }
 
 /// Returns a step in words, with its change.
@@ -105,25 +140,34 @@ fn problem(step: &Step, fate: Option<&Fate>) -> Option<String> {
     }
 }
 
-fn held(text: &mut String, held: &[HeldChange]) {
-    for HeldChange { change, held } in held {
-        let reason = reason(held, change.as_str());
+/// Lists what is held; those with one reason stand together.
+fn held(text: &mut String, report: &KanbanSyncReport) {
+    let mut groups: Vec<(Reason, Vec<&str>)> = Vec::new();
+    for HeldChange { change, held } in &report.held {
+        let found = reason(held, change.as_str(), &report.origin);
+        match groups.iter_mut().find(|(reason, _)| *reason == found) {
+            Some((_, changes)) => changes.push(change.as_str()),
+            None => groups.push((found, vec![change.as_str()])),
+        }
+    }
+    for (reason, changes) in groups {
         let row = reason
             .row
             .map_or_else(String::new, |row| format!(" (row {row})"));
-        let _ = writeln!(
-            text,
-            "  held {}{row}: {}",
-            safe(change.as_str()),
-            safe(&reason.text)
-        );
+        let (changes, why) = (safe(&changes.join(", ")), safe(&reason.text));
+        let _ = writeln!(text, "  held {changes}{row}: {why}");
         let _ = writeln!(text, "       {}", safe(&reason.hint));
     }
 }
 
-fn stopped(stop: &Stop) -> String {
+fn stopped(stop: &Stop, embedded: bool) -> String {
+    let remedy = if embedded {
+        "see who owns the board's files and their folder"
+    } else {
+        "the board needs it as an editor"
+    };
     match stop {
-        Stop::Transient { reason } => format!("stopped: the server is in trouble: {reason}"),
+        Stop::Transient { reason } => format!("stopped: {reason}"),
         Stop::Denied {
             reason,
             logged_out: true,
@@ -131,7 +175,7 @@ fn stopped(stop: &Stop) -> String {
         Stop::Denied {
             reason,
             logged_out: false,
-        } => format!("stopped: this user may not write: {reason}; the board needs it as an editor"),
+        } => format!("stopped: this user may not write: {reason}; {remedy}"),
         Stop::Interrupted => "stopped by a signal; the next run goes on".into(),
     }
 }
@@ -156,7 +200,7 @@ fn counts(report: &KanbanSyncReport) -> String {
     };
     let parts: Vec<_> = lead.into_iter().chain(parts).collect();
     if report.dry_run && !nothing {
-        format!("would be: {}", parts.join(", "))
+        format!("not written: {}", parts.join(", "))
     } else {
         parts.join(", ")
     }

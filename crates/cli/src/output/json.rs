@@ -16,8 +16,23 @@ use sync_core::run::{Fate, Stop};
 const SCHEMA: u32 = 1;
 
 /// One process: every run it did, and how it ended.
-pub(crate) fn kanban_syncs(runs: &[Value], exit: u8) -> Value {
-    json!({"schema": SCHEMA, "command": "kanban-sync", "exit": exit, "queued": exit == 0 && runs.is_empty(), "runs": runs})
+pub(crate) fn kanban_syncs(runs: &[Value], exit: u8, queued: bool) -> Value {
+    json!({
+        "schema": SCHEMA,
+        "command": "kanban-sync",
+        "exit": exit,
+        "queued": queued,
+        "runs": runs,
+    })
+}
+
+/// A command that could not begin.
+pub(crate) fn failed(error: &CommandError) -> Value {
+    json!({
+        "schema": SCHEMA,
+        "exit": error.exit().code(),
+        "error": {"message": error.chain(), "hints": error.hints()},
+    })
 }
 
 /// One run.
@@ -49,6 +64,7 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> Value {
         "project": report.project,
         "board": report.board,
         "server": report.server,
+        "origin": report.origin,
         "dryRun": report.dry_run,
         "settled": report.is_settled(),
         "plan": report.digest,
@@ -65,8 +81,9 @@ pub(crate) fn kanban_sync(report: &KanbanSyncReport) -> Value {
             "held": report.held.len(),
         },
         "steps": report.steps.iter().map(step).collect::<Vec<_>>(),
-        "held": held(&report.held),
+        "held": held(report),
         "ambiguous": ambiguous.collect::<Vec<_>>(),
+        "warnings": report.warnings,
         "massClose": report.mass_close.map(|mass| json!({"closing": mass.closing, "open": mass.open})),
         "stopped": report.stopped.as_ref().map(stopped),
         "unsettled": report.unsettled.iter().map(described).collect::<Vec<_>>(),
@@ -96,17 +113,24 @@ pub(crate) fn last_run(
         "board": request.board,
         "server": server,
     });
-    let (key, part) = match report {
-        Ok(report) => ("held", held(&report.held)),
-        Err(error) => ("error", json!(error.chain())),
+    let more = match report {
+        Ok(report) => json!({
+            "failed": report.summary().failed,
+            "held": held(report),
+            "stopped": report.stopped.as_ref().map(stopped),
+            "unsettled": report.unsettled.iter().map(described).collect::<Vec<_>>(),
+        }),
+        Err(error) => json!({"error": error.chain(), "hints": error.hints()}),
     };
-    value[key] = part;
+    if let (Value::Object(value), Value::Object(more)) = (&mut value, more) {
+        value.extend(more);
+    }
     value
 }
 
-fn held(held: &[HeldChange]) -> Value {
+fn held(report: &KanbanSyncReport) -> Value {
     let one = |HeldChange { change, held }: &HeldChange| {
-        let reason = reason(held, change.as_str());
+        let reason = reason(held, change.as_str(), &report.origin);
         json!({
             "change": change.as_str(),
             "reason": reason.code,
@@ -115,7 +139,7 @@ fn held(held: &[HeldChange]) -> Value {
             "hint": reason.hint,
         })
     };
-    held.iter().map(one).collect()
+    report.held.iter().map(one).collect()
 }
 
 fn stopped(stop: &Stop) -> Value {

@@ -2,7 +2,7 @@
 
 use super::files;
 use crate::error::{CommandError, Kind};
-use crate::identity::{Ids, machine_id, random_hex, repository_id_without_git};
+use crate::identity::{Ids, machine_id, repository_id_without_git};
 use camino::{Utf8Path, Utf8PathBuf};
 use git_client::{Ancestry, Error as GitError, Git, History, Repository};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,6 @@ pub(crate) struct Checkouts {
     git: Option<Repository>,
     first_commit: Option<CommitId>,
     origin: OriginId,
-    nonce: String,
     fetched: Option<bool>,
     shown: BTreeMap<(CommitId, ChangeName), Shown>,
 }
@@ -46,7 +45,9 @@ impl Checkouts {
     ) -> Result<Self, CommandError> {
         let git = match Repository::discover(&Git::new(), root) {
             Ok(found) => found,
-            Err(GitError::NotInstalled { .. }) => None,
+            // A clone whose git cannot be run must not pass for a folder without: its cards would
+            // get another key.
+            Err(GitError::NotInstalled { .. }) if !is_in_clone(root) => None,
             Err(error) => return Err(told(error)),
         };
         let first_commit = match (&named, &git) {
@@ -65,15 +66,9 @@ impl Checkouts {
             first_commit,
             git,
             origin,
-            nonce: random_hex()?,
             fetched: None,
             shown: BTreeMap::new(),
         })
-    }
-
-    /// Returns what tells this run's creates from those of any other.
-    pub(crate) fn nonce(&self) -> &str {
-        &self.nonce
     }
 
     /// Returns the key part of every marker: the configured name, else the root commit, else an id
@@ -256,6 +251,11 @@ impl Checkouts {
     }
 }
 
+/// Says whether a folder looks like part of a git work tree.
+fn is_in_clone(root: &Utf8Path) -> bool {
+    root.ancestors().any(|folder| folder.join(".git").exists())
+}
+
 /// Finds the commit a repository is known by; none where a shallow clone cuts it off.
 fn first_commit(git: &Repository) -> Result<Option<CommitId>, CommandError> {
     let history = git.history().map_err(told)?;
@@ -337,5 +337,10 @@ fn without_git(asks: &[Ask<'_>]) -> Facts {
 }
 
 fn told(error: GitError) -> CommandError {
-    CommandError::caused(Kind::Failed, "cannot read the repository's history", error)
+    let missing = matches!(error, GitError::NotInstalled { .. });
+    let error = CommandError::caused(Kind::Failed, "cannot read the repository's history", error);
+    if missing {
+        return error.hint("install git, or put it on the PATH of whoever calls this");
+    }
+    error
 }

@@ -25,8 +25,21 @@ pub(crate) fn with_user_schemas(openspec: OpenSpec, data_dir: Option<&Utf8PathBu
     }
 }
 
-/// Reads every change of a project; a listing that is not complete is an error.
+/// What the files ask for, and what is odd about them.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    pub(crate) desired: Desired,
+    /// Each with what to do about it.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Reads what the files ask for, without a word about what is odd.
 pub(crate) fn desired(openspec: &OpenSpec) -> Result<Desired, CommandError> {
+    gather(openspec).map(|gathered| gathered.desired)
+}
+
+/// Reads every change of a project; a listing that is not complete is an error.
+pub(crate) fn gather(openspec: &OpenSpec) -> Result<Gathered, CommandError> {
     let project = openspec.read_project().map_err(|error| {
         let hint = match &error {
             Error::NoOpenSpec { .. } => "run in the root of the project, or name it with -C",
@@ -37,6 +50,10 @@ pub(crate) fn desired(openspec: &OpenSpec) -> Result<Desired, CommandError> {
         };
         CommandError::caused(Kind::Failed, "cannot list the changes", error).hint(hint)
     })?;
+    let warnings = project.warnings.iter();
+    let warnings = warnings
+        .map(|warning| format!("{warning}; {}", warning.remedy()))
+        .collect();
     let mut desired = Desired {
         archived: project
             .archived
@@ -51,12 +68,13 @@ pub(crate) fn desired(openspec: &OpenSpec) -> Result<Desired, CommandError> {
                 desired.cards.insert(change.name.clone(), card(change));
             }
             ActiveChange::Unreadable(unreadable) => {
-                let reason = told(&unreadable.reason);
+                let reason = unreadable.reason;
+                let reason = format!("{}; {}", told(&reason), reason.remedy());
                 desired.unreadable.insert(unreadable.name, reason);
             }
         }
     }
-    Ok(desired)
+    Ok(Gathered { desired, warnings })
 }
 
 /// Computes what an exported commit shows of a change.

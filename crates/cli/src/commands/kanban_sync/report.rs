@@ -2,6 +2,7 @@
 
 use crate::config::Server;
 use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 use sync_core::board::Ambiguous;
 use sync_core::coalesce::Request;
 use sync_core::plan::{Action, CardUpdate, HeldChange, MassClose, PutBack, Step};
@@ -20,6 +21,8 @@ pub(crate) struct KanbanSyncReport {
     pub(crate) server: String,
     /// It is the embedded board.
     pub(crate) embedded: bool,
+    /// This checkout, as its markers name it.
+    pub(crate) origin: String,
     /// Nothing was to be written.
     pub(crate) dry_run: bool,
     /// The digest of the first plan.
@@ -28,6 +31,8 @@ pub(crate) struct KanbanSyncReport {
     pub(crate) steps: Vec<(Step, Option<Fate>)>,
     /// The changes left as they are.
     pub(crate) held: Vec<HeldChange>,
+    /// What is odd about the files, and what to do about it.
+    pub(crate) warnings: Vec<String>,
     /// Names that several objects bear.
     pub(crate) ambiguous: Vec<Ambiguous>,
     /// Closings held for their number.
@@ -63,10 +68,12 @@ impl KanbanSyncReport {
             board: request.board.clone(),
             server: server.name(),
             embedded: matches!(server, Server::Embedded { .. }),
+            origin: String::new(),
             dry_run,
             digest: String::new(),
             steps: Vec::new(),
             held: Vec::new(),
+            warnings: Vec::new(),
             ambiguous: Vec::new(),
             mass_close: None,
             put_back: PutBack::default(),
@@ -77,16 +84,38 @@ impl KanbanSyncReport {
     }
 
     /// Returns the steps that were not made.
-    pub(crate) fn open_steps(&self) -> Vec<Step> {
-        let open = |fate: &Option<Fate>| !fate.as_ref().is_some_and(Fate::is_made);
-        let steps = self.steps.iter().filter(|(_, fate)| open(fate));
+    fn open_steps(&self) -> Vec<Step> {
+        let steps = self.steps.iter().filter(|(_, fate)| is_open(fate.as_ref()));
         steps.map(|(step, _)| step.clone()).collect()
     }
 
-    /// Adds what a plan did.
-    pub(crate) fn add(&mut self, report: RunReport) {
-        self.steps.extend(report.steps);
-        self.stopped = report.stopped.or(self.stopped.take());
+    /// Adds what a plan did; what is tried again takes the place of what failed before. Returns
+    /// whether another look may show something new.
+    pub(crate) fn add(&mut self, run: RunReport) -> bool {
+        let mut fates = run.steps.iter().filter_map(|(_, fate)| fate.as_ref());
+        // Refusals alone leave nothing that another look could show.
+        let moved = fates.any(|fate| !matches!(fate, Fate::Failed { .. } | Fate::Skipped));
+        let name = |step: &Step| (step.change.clone(), step.action.to_string());
+        if self.steps.iter().any(|(_, fate)| is_open(fate.as_ref())) {
+            let again: BTreeSet<_> = run.steps.iter().map(|(step, _)| name(step)).collect();
+            let settled = |(step, fate): &(Step, Option<Fate>)| {
+                !is_open(fate.as_ref()) || !again.contains(&name(step))
+            };
+            self.steps.retain(settled);
+        }
+        self.steps.extend(run.steps);
+        if let Some(stop) = run.stopped {
+            self.stop(stop);
+        } else if !moved {
+            self.unsettled = self.open_steps();
+        }
+        moved && self.stopped.is_none()
+    }
+
+    /// Ends the run before its time.
+    pub(crate) fn stop(&mut self, stop: Stop) {
+        self.stopped = Some(stop);
+        self.unsettled = self.open_steps();
     }
 
     /// Counts what was made; in a dry run, what would be.
@@ -119,4 +148,9 @@ impl KanbanSyncReport {
     pub(crate) fn is_settled(&self) -> bool {
         self.unsettled.is_empty() && self.stopped.is_none() && self.mass_close.is_none()
     }
+}
+
+/// Says whether a step was not made.
+fn is_open(fate: Option<&Fate>) -> bool {
+    !fate.is_some_and(Fate::is_made)
 }
