@@ -130,14 +130,14 @@ fn several_boards_are_a_choice() {
     other[4] = "Ideas".into();
     env.run(&other).expect(0);
     insta::assert_snapshot!(env.run(&["board", "show"]).transcript(), @"
-    error: any of 2 boards may be meant
-    hint: name one with --project and --board; there are: Shop / Changes, Shop / Ideas
+    error: there are 2 boards; name one with --project and --board
+    hint: choose among Shop / Changes, Shop / Ideas
     exit: 64
     ");
     env.run(&["board", "show", "--board", "ideas"]).expect(0);
     insta::assert_snapshot!(env.run(&["board", "show", "--board", "plans"]).transcript(), @"
     error: there is no such board
-    hint: there are: Shop / Changes, Shop / Ideas
+    hint: choose among Shop / Changes, Shop / Ideas
     exit: 1
     ");
 }

@@ -44,7 +44,8 @@ pub(crate) fn run(
                 cards: usize::MAX,
             };
             let mut text = columns::render(&seen.view(&server), room);
-            for run in last_run::read_all(&state_dir(environment)?) {
+            let kept = last_run::read_all(&state_dir(environment)?);
+            for run in kept.runs {
                 let findings = findings(&run);
                 if seen.is_of(&run, &server) && !findings.is_empty() {
                     let _ = writeln!(text, "\nlast run from {}", word(&run, "root"));
@@ -52,6 +53,9 @@ pub(crate) fn run(
                 }
             }
             output.print(&text);
+            for problem in &kept.problems {
+                output.error(problem);
+            }
         }
         BoardCommand::Html {
             target,
@@ -195,9 +199,14 @@ fn choose<'a>(
         [] => Err(CommandError::new(Kind::Failed, "there is no such board").hint(listed(&all))),
         [first, rest @ ..] if rest.is_empty() || named => Ok(*first),
         several => {
-            let message = format!("any of {} boards may be meant", several.len());
-            let hint = format!("name one with --project and --board; {}", listed(several));
-            Err(CommandError::new(Kind::Usage, message).hint(hint))
+            let such = match (&target.project, &target.board) {
+                (None, None) => "",
+                _ => "such ",
+            };
+            let count = several.len();
+            let message =
+                format!("there are {count} {such}boards; name one with --project and --board");
+            Err(CommandError::new(Kind::Usage, message).hint(listed(several)))
         }
     }
 }
@@ -211,7 +220,7 @@ fn listed(boards: &[(&ProjectEntry, &BoardEntry)]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("there are: {}{more}", names.join(", "))
+    format!("choose among {}{more}", names.join(", "))
 }
 
 fn no_board() -> CommandError {

@@ -5,7 +5,7 @@ use crate::config::state_dir;
 use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
 use crate::exit::Exit;
-use crate::last_run;
+use crate::last_run::{self, LastRuns};
 use crate::output::Output;
 use crate::output::human::last_run::{findings, word};
 use crate::output::safe::safe;
@@ -13,7 +13,7 @@ use crate::run_files::{RunFiles, list};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use sync_core::coalesce::{Holder, Phase, RunFile, RunName};
+use sync_core::coalesce::{Holder, Mark, Phase, RunFile, RunName};
 
 /// Runs the command.
 pub(crate) fn run(
@@ -31,17 +31,18 @@ pub(crate) fn run(
         .into_iter()
         .map(|name| Pair::look(&RunFiles::new(run_dir.clone(), name.clone()), &name, &found))
         .collect();
-    let runs = last_run::read_all(&state_dir(environment)?);
+    let last = last_run::read_all(&state_dir(environment)?);
     if args.json {
         output.print_json(&json!({
             "schema": 1,
             "command": "doctor",
             "runDir": run_dir.as_str(),
             "pairs": pairs.iter().map(Pair::to_json).collect::<Vec<_>>(),
-            "lastRuns": runs,
+            "lastRuns": last.runs,
+            "problems": last.problems.iter().map(problem).collect::<Vec<_>>(),
         }));
     } else {
-        output.print(&for_people(run_dir.as_str(), &pairs, &runs));
+        output.print(&for_people(run_dir.as_str(), &pairs, &last));
     }
     Ok(Exit::Done)
 }
@@ -53,7 +54,7 @@ struct Pair {
     /// Somebody holds the lock now; unknown where it cannot be tried.
     held: Option<bool>,
     holder: Option<Holder>,
-    marks: Vec<(String, Phase)>,
+    marks: Vec<(String, Mark)>,
     bell: bool,
     problem: Option<String>,
 }
@@ -65,7 +66,7 @@ impl Pair {
             .filter(|(of, _)| of == name)
             .map(|(_, file)| file);
         let marks = own.clone().filter_map(|file| match file {
-            RunFile::Mark(mark) => Some((files.path(*file).to_string(), mark.phase)),
+            RunFile::Mark(mark) => Some((files.path(*file).to_string(), *mark)),
             _ => None,
         });
         let mut pair = Pair {
@@ -95,21 +96,13 @@ impl Pair {
                     .push("a run is under way (the old script, or one just starting); wait".into());
             }
             (Some(true), Some(_)) => advice.push("a run is under way; wait for it to end".into()),
-            (Some(false), _) if self.marks.is_empty() && !self.bell => {
+            (Some(false), _) if self.is_at_rest() => {
                 advice.push("nothing is running and nothing is asked for".into());
             }
             _ => {}
         }
-        for (path, phase) in &self.marks {
-            let what = match phase {
-                Phase::Pending => "asked for and not begun",
-                Phase::Inflight => "begun and not finished: the run failed or was killed",
-            };
-            let todo = match self.held {
-                Some(true) => "the run under way sees to it",
-                _ => "the next kanban-sync to the same server does it",
-            };
-            advice.push(format!("{path}: {what}; {todo}"));
+        for (path, mark) in &self.marks {
+            advice.push(format!("{path}: {}", self.prospect(*mark)));
         }
         if self.bell && self.marks.is_empty() {
             advice.push("the old script has asked for a run; the next kanban-sync does it".into());
@@ -122,11 +115,36 @@ impl Pair {
         advice
     }
 
+    /// Says what has become of a request, and who does it.
+    fn prospect(&self, mark: Mark) -> String {
+        let holder = self.holder.filter(|_| self.held == Some(true));
+        let served = holder == Some(Holder::Serves(mark.key.server()));
+        let what = match mark.phase {
+            Phase::Inflight if served => return "under way".into(),
+            Phase::Inflight => "begun and not finished: the run failed or was killed",
+            Phase::Pending => "asked for and not begun",
+        };
+        let who = match holder {
+            _ if served => "the run under way",
+            // It has only just locked and not said yet whom it serves, or is the old script.
+            Some(Holder::Unnamed) => {
+                "the run under way, or the next kanban-sync to the same server,"
+            }
+            _ => "the next kanban-sync to the same server",
+        };
+        format!("{what}; {who} does it")
+    }
+
+    /// Nothing is running and nothing is asked for.
+    fn is_at_rest(&self) -> bool {
+        self.held != Some(true) && self.marks.is_empty() && !self.bell && self.problem.is_none()
+    }
+
     fn to_json(&self) -> Value {
         let marks = self
             .marks
             .iter()
-            .map(|(path, phase)| json!({"path": path, "phase": phase.to_string()}));
+            .map(|(path, mark)| json!({"path": path, "phase": mark.phase.to_string()}));
         json!({
             "name": self.name,
             "running": self.held,
@@ -137,29 +155,50 @@ impl Pair {
     }
 }
 
-fn for_people(run_dir: &str, pairs: &[Pair], runs: &[Value]) -> String {
+fn problem(error: &CommandError) -> Value {
+    json!({"message": error.chain(), "hints": error.hints()})
+}
+
+fn for_people(run_dir: &str, pairs: &[Pair], last: &LastRuns) -> String {
     let mut text = format!("Locks and requests in {}\n", safe(run_dir));
     if pairs.is_empty() {
         text.push_str("  none\n");
     }
-    for pair in pairs {
+    let (at_rest, busy): (Vec<_>, Vec<_>) = pairs.iter().partition(|pair| pair.is_at_rest());
+    for pair in busy {
         let _ = writeln!(text, "  {}", safe(&pair.name));
         for line in pair.advice() {
             let _ = writeln!(text, "    {}", safe(&line));
         }
     }
+    let _ = match at_rest.len() {
+        0 => Ok(()),
+        1 => writeln!(text, "  1 lock at rest"),
+        n => writeln!(text, "  {n} locks at rest"),
+    };
     text.push_str("Last runs\n");
-    if runs.is_empty() {
+    if last.runs.is_empty() && last.problems.is_empty() {
         text.push_str("  none\n");
     }
-    for run in runs {
+    for run in &last.runs {
         let [project, board, root] = ["project", "board", "root"].map(|key| word(run, key));
+        let [server, ended] = ["server", "ended"].map(|key| word(run, key));
         let _ = writeln!(text, "  {project} / {board} from {root}");
+        let _ = writeln!(text, "    on {server}, ended {ended}");
         let findings = findings(run);
         if findings.is_empty() {
-            text.push_str("    nothing held\n");
+            text.push_str("    all done, nothing held\n");
         }
         text.extend(findings.iter().map(|line| format!("    {line}\n")));
+    }
+    for problem in &last.problems {
+        let _ = writeln!(text, "  {}", safe(&problem.chain()));
+        text.extend(
+            problem
+                .hints()
+                .iter()
+                .map(|hint| format!("    {}\n", safe(hint))),
+        );
     }
     text
 }

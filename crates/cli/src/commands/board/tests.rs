@@ -45,16 +45,16 @@ fn what_is_left_out_is_found_where_there_is_no_choice() {
 fn a_choice_is_left_to_the_person() {
     let boards = [("Demo", "Changes"), ("Shop", "Changes"), ("Shop", "Ideas")];
     insta::assert_snapshot!(chosen(&boards, None, None), @"
-    error: any of 3 boards may be meant
-    hint: name one with --project and --board; there are: Demo / Changes, Shop / Changes, Shop / Ideas
+    error: there are 3 boards; name one with --project and --board
+    hint: choose among Demo / Changes, Shop / Changes, Shop / Ideas
     ");
     insta::assert_snapshot!(chosen(&boards, None, Some("Changes")), @"
-    error: any of 2 boards may be meant
-    hint: name one with --project and --board; there are: Demo / Changes, Shop / Changes
+    error: there are 2 such boards; name one with --project and --board
+    hint: choose among Demo / Changes, Shop / Changes
     ");
     insta::assert_snapshot!(chosen(&boards, Some("Shop"), Some("Plans")), @"
     error: there is no such board
-    hint: there are: Demo / Changes, Shop / Changes, Shop / Ideas
+    hint: choose among Demo / Changes, Shop / Changes, Shop / Ideas
     ");
     insta::assert_snapshot!(chosen(&[], None, None), @"
     error: there is no board yet
