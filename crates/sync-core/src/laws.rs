@@ -4,6 +4,8 @@
 
 use crate::arbitrary;
 use crate::board::Features;
+use crate::ids::OriginId;
+use crate::plan::Plan;
 use crate::simulate::SimulatedBoard;
 use alloc::format;
 use people::Edit;
@@ -177,6 +179,33 @@ proptest! {
         let shuffled = Process::new(&board, &project, "other").plan();
         prop_assert_eq!(plan.digest(), shuffled.digest());
         prop_assert_eq!(plan, shuffled);
+    }
+
+    /// The digest of a plan is that of what is left of it once its groundwork is made, by whatever
+    /// origin, because people see the one and ask for the other.
+    #[test]
+    fn the_digest_outlives_the_groundwork(
+        features in arbitrary::features(),
+        before in world::project(),
+        edits in people::edits(),
+        desired in arbitrary::desired(),
+        layout in arbitrary::layout(),
+        from_nothing in any::<bool>(),
+    ) {
+        let board = if from_nothing {
+            SimulatedBoard::new(features)
+        } else {
+            lived_in(features, &before, &edits)
+        };
+        let mut project = Project { desired, layout, ..before };
+        let seen = Process::new(&board, &project, "preview").plan();
+        project.checkout.origin = OriginId::new("ffffffffffff");
+        let mut process = Process::new(&board, &project, "real");
+        process.groundwork();
+        let left = process.plan();
+        prop_assert_eq!(seen.digest(), left.digest());
+        let ground = |plan: &Plan| plan.steps.iter().any(|step| step.action.is_infrastructure());
+        prop_assert!(!ground(&left) && (ground(&seen) || !from_nothing));
     }
 }
 

@@ -7,12 +7,12 @@ use crate::ids::{
 };
 use crate::marker::{Marker, MarkerFault};
 use crate::provenance::Unseen;
-use crate::text::Sha256Hasher;
 use crate::write::{SeenCard, SeenTask};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use core::hash::Hash;
+
+mod digest;
 
 /// The number of a step in its plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -311,15 +311,6 @@ impl Plan {
     /// Says whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
-    }
-
-    /// Returns 64 hexadecimal digits that tell this plan from any other: its steps, in order, with
-    /// all they write, and what is held.
-    pub fn digest(&self) -> String {
-        let mut hasher = Sha256Hasher::default();
-        self.steps.hash(&mut hasher);
-        self.held.hash(&mut hasher);
-        hasher.into_hex()
     }
 
     /// Keeps only the steps that make the project, board, lists and label and depend on no other:
