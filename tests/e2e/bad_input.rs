@@ -279,3 +279,50 @@ fn a_run_folder_that_is_missing_is_never_a_success() {
         ran.stderr
     );
 }
+
+#[test]
+fn a_clone_without_git_is_no_plain_folder() {
+    let mut env = env();
+    let dir = project(&env, "shop");
+    sync(&env, &dir).expect(0);
+    env.set("PATH", "/nowhere");
+    let ran = sync(&env, &dir).expect(1);
+    assert!(
+        ran.stderr.contains("git is not installed"),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.contains("PATH"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_slip_of_the_pen_in_accept_is_named() {
+    let env = env();
+    let dir = project(&env, "shop");
+    sync(&env, &dir).expect(0);
+    let ran = env
+        .run(&arguments(&dir, &["--accept", "add-exprot"]))
+        .expect(64);
+    assert!(
+        ran.stderr
+            .contains("there is no change or card of that name"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn tasks_that_are_no_utf8_are_read_with_a_warning() {
+    let env = env();
+    let dir = project(&env, "shop");
+    env.write(
+        "shop/openspec/changes/fix-login/tasks.md",
+        b"- [ ] caf\xe9\n",
+    );
+    let ran = sync(&env, &dir).expect(0);
+    assert!(
+        ran.stdout.contains("tasks.md is not UTF-8 from byte 10 on"),
+        "{}",
+        ran.stdout
+    );
+}

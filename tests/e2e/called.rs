@@ -76,3 +76,42 @@ fn credentials_without_an_address_never_mean_the_embedded_board() {
     );
     assert!(!ran.transcript().contains("canary"));
 }
+
+#[test]
+fn a_copy_of_that_name_runs_in_the_background_too() {
+    let (env, planka) = env_on_planka(Version::V2);
+    let dir = project(&env, "shop");
+    let copy = env.work().join("kanban-project-sync");
+    std::fs::copy(env!("CARGO_BIN_EXE_onward"), &copy).unwrap();
+    let arguments = ["--project", "Shop", "--board", "Changes", "--background"];
+    let output = called(&env, "kanban-project-sync", &arguments);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let is_mark = |name: &str| name.ends_with(".pending") || name.ends_with(".inflight");
+    let names = || {
+        std::fs::read_dir(env.run_dir())
+            .unwrap()
+            .flatten()
+            .map(|e| e.file_name())
+    };
+    while names().any(|name| is_mark(name.to_str().unwrap())) {
+        std::thread::yield_now();
+    }
+    let people = planka.people();
+    people.card(people.board("Shop", "Changes"), "add-export");
+    drop(dir);
+}
+
+#[test]
+fn names_of_commands_that_are_not_there_say_so() {
+    let env = env();
+    project(&env, "shop");
+    for name in ["fix-consistency", "sync-status"] {
+        let output = called(&env, name, &["--json"]);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            said.contains(&format!("{name} is not part of this version")),
+            "{said}"
+        );
+    }
+}

@@ -142,9 +142,9 @@ fn tables_for_people() {
     tidy-logging        spec-driven  1/4        proposal
     windows-notes       spec-driven  3/4        design
     error: broken-metadata: unknown schema `no-such-schema`
-    hint: Name one of the schemas there are: spec-driven, team-flow.
+    hint: in the change's .openspec.yaml, name one of the schemas there are: spec-driven, team-flow
     error: mobile is a folder around changes, not a change
-    hint: Move each change up to changes/, for example as `mobile-refresh-token`.
+    hint: move each change up to changes/, for example as `mobile-refresh-token`
     exit: 1
     ");
     insta::assert_snapshot!(ask(&env, &dir, &["status", "--change", "plan-search-index"]).transcript(), @r#"
@@ -166,7 +166,7 @@ fn tables_for_people() {
     ");
     insta::assert_snapshot!(ask(&env, &dir, &["tasks", "--change", "mobile"]).transcript(), @"
     error: mobile is a folder around changes, not a change
-    hint: Move each change up to changes/, for example as `mobile-refresh-token`.
+    hint: move each change up to changes/, for example as `mobile-refresh-token`
     exit: 1
     ");
 }
@@ -213,7 +213,7 @@ fn without_a_project() {
     }
     insta::assert_snapshot!(ask(&env, &dir, &["list"]).transcript(), @"
     error: no openspec/ folder in <env>/work/shop
-    hint: Run it in a project with an openspec/ folder, or run `openspec init` to make one.
+    hint: run it in a project with an openspec/ folder, or run `openspec init` to make one
     exit: 1
     ");
     insta::assert_snapshot!(ask(&env, &dir, &["status", "--all"]).transcript(), @"

@@ -38,7 +38,7 @@ pub(crate) fn reason(held: &Held, change: &str, me: &str) -> Reason {
         Held::Unreadable { reason } => words(
             "unreadable",
             format!("the change cannot be computed: {reason}"),
-            "mend it; its card stays as it is until then".into(),
+            "its card, if it has one, stays as it is until then".into(),
         ),
         Held::Marker { fault, card } => {
             let (code, text) = match fault {
