@@ -155,8 +155,8 @@ fn what_the_last_run_held_stands_below() {
     let held = &shown[shown.find("last run").unwrap()..];
     insta::assert_snapshot!(held, @"
     last run from <env>/work/shop
-      held fix-login: the change cannot be computed: unknown schema `no-such`
-        mend it; its card stays as it is until then
+      held fix-login: the change cannot be computed: unknown schema `no-such`; in the change's .openspec.yaml, name one of the schemas there are: spec-driven
+        its card, if it has one, stays as it is until then
     ");
 
     let mut other = arguments(&dir, &[]);
