@@ -11,7 +11,10 @@ const LISTED: usize = 5;
 pub(crate) fn findings(run: &Value) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(error) = run["error"].as_str() {
-        lines.push(format!("failed: {}", safe(error)));
+        // What a parser says has lines of its own.
+        let mut said = error.lines().filter(|line| !line.trim().is_empty());
+        lines.push(format!("failed: {}", safe(said.next().unwrap_or("?"))));
+        lines.extend(said.map(|line| format!("  {}", safe(line))));
         let hints = texts(run, "hints");
         lines.extend(hints.map(|hint| format!("  {}", safe(hint))));
     }
@@ -92,6 +95,11 @@ mod tests {
     fn a_failure_is_told_and_success_is_not() {
         let failed = findings(&json!({"error": "cannot list the changes", "hints": ["look"]}));
         assert_eq!(failed, ["failed: cannot list the changes", "  look"]);
+        let parsed = findings(&json!({"error": "cannot read it: line 1\n1 | x\n  | ^\n"}));
+        assert_eq!(
+            parsed,
+            ["failed: cannot read it: line 1", "  1 | x", "    | ^"]
+        );
         let done = json!({"failed": 0, "held": [], "stopped": null, "unsettled": []});
         assert_eq!(findings(&done), Vec::<String>::new());
     }
