@@ -164,7 +164,7 @@ fn stopped(stop: &Stop, embedded: bool) -> String {
     let remedy = if embedded {
         "see who owns the board's files and their folder"
     } else {
-        "the board needs it as an editor"
+        "make it an editor of the board, or a project owner where the project is missing"
     };
     match stop {
         Stop::Transient { reason } => format!("stopped: {reason}"),
