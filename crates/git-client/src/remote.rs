@@ -47,7 +47,12 @@ impl Repository {
         if !remotes.own_ssh {
             call = call.variable("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
         }
-        call.args(["-c", "credential.interactive=false", "fetch", "--quiet"])
+        // A run in the background must not pop up a window that asks for a password.
+        for name in ["GIT_ASKPASS", "SSH_ASKPASS"] {
+            call = call.variable(name, "");
+        }
+        call.args(["-c", "core.askPass="])
+            .args(["-c", "credential.interactive=false", "fetch", "--quiet"])
             .args(["--no-tags", "--no-prune", "--no-recurse-submodules"])
             .args(["--no-write-fetch-head", "--no-write-commit-graph"])
             .args(["--no-show-forced-updates", "--", remote])

@@ -117,9 +117,20 @@ impl Checkouts {
         let once = history.ever_touched(&never).map_err(told)?;
         let commits: Vec<_> = markers.iter().filter_map(|m| m.commit.clone()).collect();
         let ancestry = history.ancestry(&commits).map_err(told)?;
-        let mine = asks
-            .iter()
-            .filter(|ask| ask.marker.is_some_and(|m| m.origin == self.origin));
+        // Asked only where it can make a difference, as it walks every ref: not in row 3.
+        let within = |marker: &Marker| {
+            let standing = marker
+                .commit
+                .as_ref()
+                .and_then(|commit| ancestry.get(commit));
+            matches!(standing, Some(Ancestry::Head | Ancestry::Ancestor))
+        };
+        let mine = asks.iter().filter(|ask| {
+            let mine = |marker: &&Marker| marker.origin == self.origin;
+            ask.marker.filter(mine).is_some_and(|marker| {
+                marker.dirty || !within(marker) || !touching.contains_key(&path(ask.change))
+            })
+        });
         let mine: Vec<_> = mine.map(|ask| path(ask.change)).collect();
         let gone = history.gone_here(&mine).map_err(told)?;
         for ask in asks {
