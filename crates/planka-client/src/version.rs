@@ -77,6 +77,9 @@ pub(crate) async fn probe(
     if let 401 | 403 = config.status {
         return Err(config.not_understood("it wants a login where Planka needs none"));
     }
+    if config.status == 404 {
+        return Err(config.not_understood("there is no Planka at this address"));
+    }
     let Item { item: public } = config.read::<Item<Public>>()?;
     match public.version {
         None => allowed(Version::V1, public.oidc.as_ref(), credentials),
