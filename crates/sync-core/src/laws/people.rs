@@ -116,7 +116,11 @@ impl Edit {
     pub(super) fn invites_a_takeover(&self) -> bool {
         matches!(
             self.deed,
-            Deed::DropMarker | Deed::DropText | Deed::AddLegacyCard | Deed::AddEqualTask
+            Deed::DropMarker
+                | Deed::DropText
+                | Deed::AddLegacyCard
+                | Deed::AddEqualTask
+                | Deed::RenameTaskList
         )
     }
 
