@@ -326,3 +326,48 @@ fn tasks_that_are_no_utf8_are_read_with_a_warning() {
         ran.stdout
     );
 }
+
+/// Runs the binary where no file may grow beyond so many blocks, as on a disk that is full.
+fn without_room(env: &TestEnv, dir: &camino::Utf8Path, blocks: u32) -> std::process::Output {
+    let prepared = env.command(&arguments(dir, &[]));
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the shell sets the limit of a process"
+    )]
+    let mut command = std::process::Command::new("sh");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    command
+        .args(["-c", &script])
+        .arg(prepared.get_program())
+        .args(prepared.get_args());
+    command.env_clear().current_dir(env.work());
+    command.envs(
+        prepared
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command.output().unwrap()
+}
+
+#[test]
+fn a_disk_without_room_is_never_a_success() {
+    let env = env();
+    let dir = project(&env, "shop");
+    let output = without_room(&env, &dir, 0);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("cannot create") && said.contains("hint: "),
+        "{said}"
+    );
+    let output = without_room(&env, &dir, 40);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    let ran = sync(&env, &dir).expect(0);
+    assert!(ran.stdout.contains("3 cards created"), "{}", ran.stdout);
+}
