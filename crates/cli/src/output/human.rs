@@ -9,7 +9,7 @@ use crate::commands::kanban_sync::report::{KanbanSyncReport, Summary};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use sync_core::ids::ChangeName;
-use sync_core::plan::{Action, HeldChange, Step};
+use sync_core::plan::{Action, Handle, HeldChange, Step};
 use sync_core::run::{Fate, Stop};
 
 /// The most steps of a plan that are listed one by one.
@@ -87,6 +87,16 @@ fn plan(text: &mut String, report: &KanbanSyncReport) {
             lines.push((format!("would {}", step.action), 0));
             continue;
         };
+        let of_new_card = matches!(
+            step.action,
+            Action::AttachLabel {
+                card: Handle::Made(_),
+                ..
+            }
+        );
+        if of_new_card {
+            continue;
+        }
         if is_about_tasks(&step.action) {
             let at = *cards.entry(change).or_insert_with(|| {
                 lines.push((format!("{change}: would change tasks"), 0));
