@@ -82,7 +82,16 @@ fn a_copy_of_that_name_runs_in_the_background_too() {
     let (env, planka) = env_on_planka(Version::V2);
     let dir = project(&env, "shop");
     let copy = env.work().join("kanban-project-sync");
-    std::fs::copy(env!("CARGO_BIN_EXE_onward"), &copy).unwrap();
+    // Copied by another process: a file this one has open for writing could not be started while
+    // a test beside it starts a child.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "cp keeps the file's writer out of this process"
+    )]
+    let copied = Command::new("cp")
+        .args([env!("CARGO_BIN_EXE_onward"), copy.as_str()])
+        .status();
+    assert!(copied.unwrap().success());
     let arguments = ["--project", "Shop", "--board", "Changes", "--background"];
     let output = called(&env, "kanban-project-sync", &arguments);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
