@@ -91,6 +91,30 @@ text_id! {
     /// Drawn anew for every card that is created, so that a copy can be told from a twin.
     CreateId
 }
+text_id! {
+    /// The id a workplan or a task has in its file.
+    FileId
+}
+text_id! {
+    /// The short name of a repository in a hub.
+    Slug
+}
+text_id! {
+    /// The id of a row in a hub.
+    HubId
+}
+
+impl HubId {
+    /// Reads an id as files hold it: nothing, white space, `null` and `~` alike mean that there is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim() {
+            "" | "~" => None,
+            text if text.eq_ignore_ascii_case("null") => None,
+            text => Some(Self::new(text)),
+        }
+    }
+}
+
 board_id! {
     /// A project on the board server.
     ProjectId
@@ -118,4 +142,17 @@ board_id! {
 board_id! {
     /// A task of a task list.
     TaskId
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HubId;
+
+    #[test]
+    fn missing_empty_null_and_tilde_ids_are_alike() {
+        for none in ["", "  ", "~", "null", "Null", " NULL "] {
+            assert_eq!(HubId::parse(none), None, "{none:?}");
+        }
+        assert_eq!(HubId::parse(" a-1 "), Some(HubId::new("a-1")));
+    }
 }

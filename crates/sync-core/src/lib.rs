@@ -89,6 +89,7 @@ mod description;
 pub mod desired;
 pub mod drive;
 pub mod heal;
+pub mod hub;
 pub mod ids;
 #[cfg(test)]
 mod laws;
@@ -101,5 +102,7 @@ pub mod reconcile;
 pub mod run;
 pub mod simulate;
 pub mod stage;
+pub mod status;
 pub mod text;
+pub mod workplan;
 pub mod write;
