@@ -23,8 +23,9 @@ const MOST_LINKS: usize = 40;
 /// A folder beneath a boundary, with all folders between.
 #[derive(Clone)]
 pub(crate) struct Place {
-    /// The boundary first, the folder itself last; never empty.
-    trail: Vec<Rc<Folder>>,
+    boundary: Rc<Folder>,
+    /// From the one in the boundary to the folder itself; empty for the boundary.
+    below: Vec<Rc<Folder>>,
 }
 
 /// A file beneath a boundary, links resolved.
@@ -62,7 +63,8 @@ impl Place {
     /// Makes the folder a boundary of its own.
     pub(crate) fn boundary(folder: Rc<Folder>) -> Self {
         Self {
-            trail: vec![folder],
+            boundary: folder,
+            below: Vec::new(),
         }
     }
 
@@ -75,9 +77,7 @@ impl Place {
     }
 
     pub(crate) fn folder(&self) -> &Rc<Folder> {
-        self.trail
-            .last()
-            .expect("a trail holds at least its boundary")
+        self.below.last().unwrap_or(&self.boundary)
     }
 
     pub(crate) fn path(&self) -> &Utf8Path {
@@ -85,14 +85,14 @@ impl Place {
     }
 
     fn boundary_path(&self) -> &Utf8Path {
-        self.trail[0].path()
+        self.boundary.path()
     }
 
     /// Enters the folder `name`, which is no link.
     pub(crate) fn enter(&self, name: &OsStr) -> Result<Self, Error> {
-        let mut trail = self.trail.clone();
-        trail.push(Rc::new(self.folder().enter(name)?));
-        Ok(Self { trail })
+        let mut place = self.clone();
+        place.below.push(Rc::new(self.folder().enter(name)?));
+        Ok(place)
     }
 
     /// Follows `path`, step by step and through links that stay beneath the boundary.
@@ -120,8 +120,7 @@ impl Place {
         let mut links = 0;
         while let Some(Step { name, of_link }) = ahead.pop_front() {
             if name == ".." {
-                here.trail.pop();
-                if here.trail.is_empty() {
+                if here.below.pop().is_none() {
                     return Err(self.outside(asked()));
                 }
                 continue;
@@ -137,7 +136,7 @@ impl Place {
                     }
                     let target = PathBuf::from(here.folder().link_target(&name)?);
                     let target = if target.is_absolute() {
-                        here.trail.truncate(1);
+                        here.below.clear();
                         match self.beneath(&target, asked)? {
                             Some(inner) => inner,
                             None => return Ok(Found::Dangling),

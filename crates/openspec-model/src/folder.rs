@@ -5,7 +5,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -87,7 +87,7 @@ impl Folder {
     pub(crate) fn enter(&self, name: &OsStr) -> Result<Self, Error> {
         let path = self.path_of(name);
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let fd = retry_on_intr(|| openat(self.fd(), name, flags, Mode::empty()))
+        let fd = retry_on_intr(|| openat(self.fd()?, name, flags, Mode::empty()))
             .map_err(|errno| Error::io(&path, errno))?;
         Self::list(fd, path)
     }
@@ -118,7 +118,9 @@ impl Folder {
         for index in 0..self.entries.len() {
             if self.entries[index].kind == FileKind::Unknown {
                 let name = &self.entries[index].name;
-                let stat = statat(self.fd(), name, AtFlags::SYMLINK_NOFOLLOW)
+                let stat = self
+                    .fd()
+                    .and_then(|fd| statat(fd, name, AtFlags::SYMLINK_NOFOLLOW))
                     .map_err(|errno| Error::io(self.path_of(name), errno))?;
                 self.entries[index].kind = kind_of(FileType::from_raw_mode(stat.st_mode));
             }
@@ -126,8 +128,9 @@ impl Folder {
         Ok(())
     }
 
-    fn fd(&self) -> impl AsFd + '_ {
-        self.dir.fd().expect("an open folder has a descriptor")
+    /// A system without descriptors for folders may refuse.
+    fn fd(&self) -> rustix::io::Result<BorrowedFd<'_>> {
+        self.dir.fd()
     }
 
     /// Where it is, for answers and messages.
@@ -157,7 +160,7 @@ impl Folder {
         let path = || self.path_of(name);
         // Non-blocking, should a pipe have taken the file's place since the folder was listed.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = retry_on_intr(|| openat(self.fd(), name, flags, Mode::empty()))
+        let file = retry_on_intr(|| openat(self.fd()?, name, flags, Mode::empty()))
             .map_err(|errno| Error::io(path(), errno))?;
         let stat = fstat(&file).map_err(|errno| Error::io(path(), errno))?;
         let found = kind_of(FileType::from_raw_mode(stat.st_mode));
@@ -196,21 +199,22 @@ impl Folder {
 
     /// What the link `name` says.
     pub(crate) fn link_target(&self, name: &OsStr) -> Result<OsString, Error> {
-        readlinkat(self.fd(), name, Vec::new())
+        self.fd()
+            .and_then(|fd| readlinkat(fd, name, Vec::new()))
             .map(|target| OsString::from_vec(target.into_bytes()))
             .map_err(|errno| Error::io(self.path_of(name), errno))
     }
 
     /// What the link `name` leads to, wherever that is. It is not opened.
     pub(crate) fn leads_to(&self, name: &OsStr) -> Option<FileKind> {
-        let stat = statat(self.fd(), name, AtFlags::empty()).ok()?;
+        let stat = statat(self.fd().ok()?, name, AtFlags::empty()).ok()?;
         Some(kind_of(FileType::from_raw_mode(stat.st_mode)))
     }
 
     /// When the entry `name` was last written, links followed: seconds and nanoseconds.
     /// `None` for what leads nowhere or has vanished since the folder was listed.
     pub(crate) fn modified(&self, name: &OsStr) -> Result<Option<(i64, i64)>, Error> {
-        match statat(self.fd(), name, AtFlags::empty()) {
+        match self.fd().and_then(|fd| statat(fd, name, AtFlags::empty())) {
             Ok(stat) => Ok(Some(written_at(stat.st_mtime, stat.st_mtime_nsec))),
             Err(Errno::NOENT | Errno::LOOP) => Ok(None),
             Err(errno) => Err(Error::io(self.path_of(name), errno)),
@@ -219,7 +223,8 @@ impl Folder {
 
     /// When the folder itself was last written: seconds and nanoseconds.
     pub(crate) fn own_modified(&self) -> Result<(i64, i64), Error> {
-        fstat(self.fd())
+        self.fd()
+            .and_then(fstat)
             .map(|stat| written_at(stat.st_mtime, stat.st_mtime_nsec))
             .map_err(|errno| Error::io(&self.path, errno))
     }

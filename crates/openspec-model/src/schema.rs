@@ -106,6 +106,10 @@ struct RawApply {
 
 impl Schema {
     /// The schema that ships with the CLI.
+    #[expect(
+        clippy::expect_used,
+        reason = "its text stands here, and the tests read it"
+    )]
     pub(crate) fn spec_driven() -> Self {
         let artifact = |id: &str, generates: &str, requires: &[&str]| Artifact {
             id: id.into(),

@@ -3,7 +3,6 @@
 use crate::error::{CommandError, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use openspec_model::{ActiveChange, Change, Error, OpenSpec};
-use std::error::Error as _;
 use sync_core::desired::{Desired, DesiredCard, DesiredTask, Section};
 use sync_core::ids::ChangeName;
 use sync_core::provenance::Shown;
@@ -69,7 +68,7 @@ pub(crate) fn gather(openspec: &OpenSpec) -> Result<Gathered, CommandError> {
             }
             ActiveChange::Unreadable(unreadable) => {
                 let reason = unreadable.reason;
-                let reason = format!("{}; {}", told(&reason), reason.remedy());
+                let reason = format!("{}; {}", reason.with_causes(), reason.remedy());
                 desired.unreadable.insert(unreadable.name, reason);
             }
         }
@@ -106,15 +105,4 @@ fn card(change: Change) -> DesiredCard {
         why: change.why,
         sections: sections.collect(),
     }
-}
-
-/// Tells an error with its causes in one line.
-fn told(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
