@@ -252,6 +252,6 @@ fn copy_tree(source: &Path, target: &Path) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "test files need no care")]
-fn write_file(path: &Path, content: &[u8]) {
+pub(crate) fn write_file(path: &Path, content: &[u8]) {
     std::fs::write(path, content).unwrap();
 }

@@ -21,6 +21,8 @@ pub enum Fault {
     },
     /// Carried out at once; the answer comes this much later.
     Delay(Duration),
+    /// Carried out at once; the answer waits for `Script::release`.
+    Hang,
     /// Carried out; the answer's body comes byte by byte at this pace (slow-loris).
     Dribble {
         /// The pause before each byte.
@@ -84,6 +86,7 @@ impl Fault {
     pub fn carries_out(&self) -> bool {
         match self {
             Self::Delay(_)
+            | Self::Hang
             | Self::Dribble { .. }
             | Self::LoseReply
             | Self::CutHalfway

@@ -28,10 +28,14 @@
 pub mod contract;
 mod env;
 mod fake_planka;
+mod fake_saas;
 mod faults;
 mod loopback;
+#[cfg(test)]
+mod wire;
 
 pub use env::{Ran, TestEnv, kill};
 pub use fake_planka::{Builder, FakePlanka, Id, PASSWORD, People, Role, USER, Version};
+pub use fake_saas::{ContentAnswer, EventAnswer, FakeSaas, Limits, ReceivedContent, ReceivedEvent};
 pub use faults::{Fault, When};
 pub use loopback::{Counters, Journal, Request, Script};

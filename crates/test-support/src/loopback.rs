@@ -2,6 +2,7 @@
 //! answers can be spoilt. What it answers is up to its [`Service`].
 
 mod connection;
+mod encoding;
 mod journal;
 mod reply;
 mod script;
@@ -16,6 +17,9 @@ use tokio::sync::Notify;
 pub use journal::{Counters, Journal, Request};
 pub(crate) use reply::Reply;
 pub use script::Script;
+
+#[cfg(test)]
+pub(crate) use encoding::gzip;
 
 /// What a fake server does with a request, and nothing about sockets.
 pub(crate) trait Service: Send + Sync + 'static {

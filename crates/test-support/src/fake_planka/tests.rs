@@ -1,7 +1,6 @@
 //! The fake, asked over the wire by a client of a few lines that knows nothing of Planka.
 
 mod faulty;
-mod http;
 mod replay;
 mod rules_v1;
 mod rules_v2;
@@ -10,8 +9,8 @@ mod story;
 
 use serde_json::{Value, json};
 
-use self::http::{Answer, Wire};
 use super::{FakePlanka, Id, Version};
+use crate::wire::{Answer, Wire};
 
 const BOTH: [Version; 2] = [Version::V1, Version::V2];
 

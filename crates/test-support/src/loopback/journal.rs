@@ -21,8 +21,12 @@ pub struct Request {
     pub query: String,
     /// Names in lower case, in the order of arrival, credentials included.
     pub headers: Vec<(String, String)>,
-    /// The body; bytes that are not UTF-8 are replaced.
+    /// The body, unzipped; bytes that are not UTF-8 are replaced. Empty if it cannot be unzipped.
     pub body: String,
+    /// The length of the body in bytes, unzipped; none if it cannot be unzipped.
+    pub length: Option<usize>,
+    /// The length of the body on the wire, in bytes.
+    pub sent_length: usize,
     /// The status of the answer; none while the request is under way, or when nothing was sent.
     pub status: Option<u16>,
     /// What was done to this request on purpose.

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::Request;
 use crate::faults::{Fault, When};
 
@@ -27,6 +29,8 @@ type Hook = Arc<dyn Fn(&Request) + Send + Sync>;
 #[derive(Default)]
 pub struct Script {
     rules: Mutex<Rules>,
+    /// How often answers were released; each request remembers the number of its arrival.
+    releases: watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -49,6 +53,23 @@ pub(super) struct Orders {
     pub(super) fault: Option<Fault>,
     pub(super) before: Vec<Hook>,
     pub(super) after: Vec<Hook>,
+    pub(super) release: Release,
+}
+
+/// The next [`Script::release`] after a request arrived.
+pub(super) struct Release {
+    receiver: watch::Receiver<u64>,
+    arrived: u64,
+}
+
+impl Release {
+    pub(super) async fn released(mut self) {
+        // An error means that the server is gone, and with it the connection.
+        let _ = self
+            .receiver
+            .wait_for(|releases| *releases > self.arrived)
+            .await;
+    }
 }
 
 impl Script {
@@ -77,18 +98,27 @@ impl Script {
         self.rules().latency = latency;
     }
 
-    /// Forgets all faults, hooks and the latency.
+    /// Lets go of all answers that [`Fault::Hang`] holds back, and of those of requests that have
+    /// arrived by now; later ones hang again.
+    pub fn release(&self) {
+        self.releases.send_modify(|releases| *releases += 1);
+    }
+
+    /// Forgets all faults, hooks and the latency; answers that hang go on hanging.
     pub fn clear(&self) {
         *self.rules() = Rules::default();
     }
 
     pub(super) fn orders(&self, method: &str, path: &str) -> Orders {
+        let receiver = self.releases.subscribe();
+        let arrived = *receiver.borrow();
         let mut rules = self.rules();
         Orders {
             latency: rules.latency,
             fault: due(&mut rules.faults, method, path).into_iter().next(),
             before: due(&mut rules.before, method, path),
             after: due(&mut rules.after, method, path),
+            release: Release { receiver, arrived },
         }
     }
 

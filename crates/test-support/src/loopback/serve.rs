@@ -15,8 +15,10 @@ use tokio::sync::Notify;
 
 use super::Shared;
 use super::connection::{Connection, CountingListener};
+use super::encoding;
 use super::journal::Request;
 use super::reply::{HTML, JSON, Reply};
+use super::script::Release;
 use crate::faults::Fault;
 
 /// More than any client under test sends; the service sets its own, lower limit.
@@ -100,7 +102,7 @@ async fn handle(
     }
     match orders.fault {
         None => respond(reply),
-        Some(fault) => spoil(fault, reply, &connection, &stop).await,
+        Some(fault) => spoil(fault, reply, &connection, &stop, orders.release).await,
     }
 }
 
@@ -119,6 +121,8 @@ fn describe(
 ) -> Request {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let headers = parts.headers.iter();
+    let encoding = parts.headers.get("content-encoding");
+    let decoded = encoding::decode(encoding.and_then(|value| value.to_str().ok()), body).ok();
     Request {
         number: 0,
         connection,
@@ -128,13 +132,21 @@ fn describe(
         headers: headers
             .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
             .collect(),
-        body: text(body),
+        body: text(decoded.as_deref().unwrap_or_default()),
+        length: decoded.as_ref().map(Vec::len),
+        sent_length: body.len(),
         status: None,
         fault,
     }
 }
 
-async fn spoil(fault: Fault, reply: Reply, connection: &Connection, stop: &Notify) -> Response {
+async fn spoil(
+    fault: Fault,
+    reply: Reply,
+    connection: &Connection,
+    stop: &Notify,
+    release: Release,
+) -> Response {
     match fault {
         Fault::Refuse {
             status,
@@ -153,6 +165,10 @@ async fn spoil(fault: Fault, reply: Reply, connection: &Connection, stop: &Notif
         }
         Fault::Delay(duration) => {
             tokio::time::sleep(duration).await;
+            respond(reply)
+        }
+        Fault::Hang => {
+            release.released().await;
             respond(reply)
         }
         Fault::Dribble { every } => dribble(reply, every),

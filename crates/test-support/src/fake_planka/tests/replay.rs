@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 
 use self::comparison::Comparison;
 use self::readme::{Row, fixtures, rows};
-use super::http::{Answer, Wire};
 use super::{FakePlanka, Id, Version};
 use crate::fake_planka::rows::UserRole;
+use crate::wire::{Answer, Wire};
 use crate::{PASSWORD, People};
 
 /// A fake on which the story of the recording happens again.

@@ -1,4 +1,4 @@
-//! Just enough HTTP/1.1 to ask the fake something, and to see when a connection breaks.
+//! Just enough HTTP/1.1 to ask a fake server something, and to see when a connection breaks.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -71,25 +71,29 @@ impl Wire {
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
-        body: &str,
+        body: impl AsRef<[u8]>,
     ) -> io::Result<Answer> {
+        let body = body.as_ref();
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
             None => BufReader::new(TcpStream::connect(&self.address)?),
         };
         let mut request = format!(
-            "{method} {}{path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\n",
+            "{method} {}{path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {}\r\n",
             self.base_path,
             self.address,
             body.len(),
         );
+        if headers.iter().all(|(name, _)| *name != "content-type") {
+            request += "content-type: application/json\r\n";
+        }
         for (name, value) in headers {
             request.extend([name, ": ", value, "\r\n"]);
         }
         request += "\r\n";
-        request += body;
-        stream.get_mut().write_all(request.as_bytes())?;
+        let mut request = request.into_bytes();
+        request.extend(body);
+        stream.get_mut().write_all(&request)?;
         let (answer, length) = read_answer(&mut stream)?;
         if answer.body.len() < length {
             self.broken_body = answer.body;
