@@ -7,18 +7,25 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::future::Future;
 
+mod derive;
+
+pub use derive::{derive_task_id, derive_workplan_id};
+
 /// A hub: the place that knows how far each workplan and task is, on whatever machine it was done.
 ///
 /// The contract, which one suite tests for every implementation:
 ///
-/// - A read shows the whole of what was asked for, or fails. What a server sends beyond a filter is
-///   left out here.
+/// - A read shows the whole of what was asked for, or fails: a repository the hub does not know is an
+///   error, never an empty answer. What a server sends beyond a filter is left out here.
 /// - [`perform`](Hub::perform) gives one outcome per write, in order. Each write is made whole or not at
 ///   all; one that is refused does not hinder the others.
 /// - A status changes only if the row still has the version the write names, so no writer overwrites
 ///   what it has not seen; every change makes a new version.
 /// - A rank never falls, whatever version is named, but by a write that says `reopen`, and that one
 ///   counts up the row's `reopens`. Both are checked where the row is kept, in the same step as the change.
+///   Of the two the rank is told first: a lower one is [`HubOutcome::Regression`] under any version.
+/// - A word that is no status is never overwritten: [`HubOutcome::Refused`].
+/// - What is already as a write would leave it is [`HubOutcome::AlreadySo`] under any version, and keeps it.
 /// - A create under an id or a file id that is there already makes nothing and names the row that is there.
 /// - The time of a change is the hub's own; no client's clock is written.
 pub trait Hub {
@@ -33,13 +40,14 @@ pub trait Hub {
 
     /// Makes a repository known, or adds what is new about one that is: its remote, its path on a host.
     ///
-    /// A slug that another repository has is [`HubOutcome::Refused`].
+    /// A slug that another repository has is [`HubOutcome::Refused`], and so is another slug for one
+    /// that has one.
     fn register(
         &self,
         registration: &Registration,
     ) -> impl Future<Output = Result<HubOutcome, Self::Error>>;
 
-    /// Reads the rows of one repository, and the open workplans that belong to none.
+    /// Reads the rows of one repository, and the open workplans that belong to none with their tasks.
     fn read(&self, repository: &Slug) -> impl Future<Output = Result<HubRows, Self::Error>>;
 
     /// Reads the rows with one of these ids, be it the hub's or a file's, of whatever repository, and
@@ -168,7 +176,7 @@ pub struct HubRows {
 pub enum HubWrite {
     /// Makes a workplan.
     CreateWorkplan {
-        /// The derived id; without one the hub gives it.
+        /// The derived id ([`derive_workplan_id`]); without one the hub gives it.
         id: Option<HubId>,
         /// The repository it belongs to.
         repository: Slug,
@@ -181,7 +189,7 @@ pub enum HubWrite {
     },
     /// Makes a task.
     CreateTask {
-        /// The derived id; without one the hub gives it.
+        /// The derived id ([`derive_task_id`]); without one the hub gives it.
         id: Option<HubId>,
         /// The workplan it belongs to.
         workplan: HubId,
@@ -214,7 +222,8 @@ pub enum HubWrite {
         /// The new title.
         title: String,
     },
-    /// Gives a workplan that belongs to no repository to one.
+    /// Gives a workplan that belongs to no repository to one. One that belongs to another, or whose
+    /// file id another row there has, is refused.
     AdoptWorkplan {
         /// The row.
         id: HubId,
