@@ -2,7 +2,6 @@
 
 use crate::scene::{arguments, change, env, held_reasons, project, sync};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
 use test_support::TestEnv;
 
 fn held(env: &TestEnv, dir: &camino::Utf8Path) -> Vec<String> {
@@ -27,22 +26,6 @@ fn no_openspec_is_no_empty_board() {
         "{}",
         ran.stderr
     );
-}
-
-#[test]
-fn a_folder_that_cannot_be_read_closes_nothing() {
-    if rustix::process::geteuid().is_root() {
-        println!("skipped: needs a user whom permissions bind");
-        return;
-    }
-    let env = env();
-    let dir = project(&env, "shop");
-    sync(&env, &dir).expect(0);
-    let changes = dir.join("openspec/changes");
-    std::fs::set_permissions(&changes, std::fs::Permissions::from_mode(0o000)).unwrap();
-    let ran = sync(&env, &dir).expect(1);
-    std::fs::set_permissions(&changes, std::fs::Permissions::from_mode(0o755)).unwrap();
-    assert!(ran.stderr.contains("cannot read"), "{}", ran.stderr);
 }
 
 #[test]
@@ -246,41 +229,6 @@ fn bad_usage_is_64() {
 }
 
 #[test]
-fn a_full_or_locked_disk_is_told_and_nothing_is_lost() {
-    let env = env();
-    let dir = project(&env, "shop");
-    std::fs::create_dir_all(env.state_dir().join("board.sqlite3")).unwrap();
-    let ran = sync(&env, &dir).expect(1);
-    assert!(
-        ran.stderr.contains("board.sqlite3 is not a regular file"),
-        "{}",
-        ran.stderr
-    );
-    std::fs::remove_dir(env.state_dir().join("board.sqlite3")).unwrap();
-    env.write(
-        "../state/board.sqlite3",
-        "this is no database, and long enough to be looked at as one\n",
-    );
-    let ran = sync(&env, &dir).expect(1);
-    assert!(ran.stderr.contains("is not a database"), "{}", ran.stderr);
-    std::fs::remove_file(env.state_dir().join("board.sqlite3")).unwrap();
-    sync(&env, &dir).expect(0);
-}
-
-#[test]
-fn a_run_folder_that_is_missing_is_never_a_success() {
-    let mut env = env();
-    let dir = project(&env, "shop");
-    env.set("ONWARD_RUN_DIR", "/no/such/folder");
-    let ran = sync(&env, &dir).expect(1);
-    assert!(
-        ran.stderr.contains("cannot use the folder /no/such/folder"),
-        "{}",
-        ran.stderr
-    );
-}
-
-#[test]
 fn a_clone_without_git_is_no_plain_folder() {
     let mut env = env();
     let dir = project(&env, "shop");
@@ -325,49 +273,4 @@ fn tasks_that_are_no_utf8_are_read_with_a_warning() {
         "{}",
         ran.stdout
     );
-}
-
-/// Runs the binary where no file may grow beyond so many blocks, as on a disk that is full.
-fn without_room(env: &TestEnv, dir: &camino::Utf8Path, blocks: u32) -> std::process::Output {
-    let prepared = env.command(&arguments(dir, &[]));
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the shell sets the limit of a process"
-    )]
-    let mut command = std::process::Command::new("sh");
-    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-    command
-        .args(["-c", &script])
-        .arg(prepared.get_program())
-        .args(prepared.get_args());
-    command.env_clear().current_dir(env.work());
-    command.envs(
-        prepared
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    command.output().unwrap()
-}
-
-#[test]
-fn a_disk_without_room_is_never_a_success() {
-    let env = env();
-    let dir = project(&env, "shop");
-    let output = without_room(&env, &dir, 0);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(
-        said.contains("cannot create") && said.contains("hint: "),
-        "{said}"
-    );
-    let output = without_room(&env, &dir, 40);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(
-        output.status.code(),
-        Some(1),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stdout)
-    );
-    let ran = sync(&env, &dir).expect(0);
-    assert!(ran.stdout.contains("3 cards created"), "{}", ran.stdout);
 }

@@ -6,7 +6,8 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use test_support::TestEnv;
 
-const NAME: &str = "kanban-project-sync-Shop-Changes";
+/// What the names of this pair's run files begin with.
+pub(crate) const NAME: &str = "kanban-project-sync-Shop-Changes";
 
 /// Holds the lock as the older script does, with `flock(1)`, until it is told to end.
 struct Holder(Child);
@@ -48,7 +49,8 @@ fn run_files(env: &TestEnv) -> Vec<String> {
     names
 }
 
-fn phases(env: &TestEnv) -> Vec<String> {
+/// What becomes of each request that lies in the run folder.
+pub(crate) fn phases(env: &TestEnv) -> Vec<String> {
     let names = run_files(env);
     let marks = names.iter().filter(|name| name.matches('.').count() == 2);
     marks

@@ -11,6 +11,7 @@ mod called;
 mod cli_reference;
 mod completions;
 mod doctor;
+mod kanban_disk;
 mod live_planka;
 mod live_server;
 mod lock;
