@@ -33,6 +33,21 @@ const QUIET: &[&str] = &[
     "maintenance.auto=false",
 ];
 
+/// What every run that writes for the user is told: no maintenance, which would outlive it.
+const UNHURRIED: &[&str] = &["gc.auto=0", "maintenance.auto=false"];
+
+/// On whose behalf git runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// To find something out on this machine.
+    Local,
+    /// To find something out from the remote.
+    Network,
+    /// To do what the user would: with their hooks, filters and signing, which inherit what git
+    /// is told. So it is told next to nothing.
+    ForTheUser,
+}
+
 /// One run of git, being described.
 pub(crate) struct Call<'a> {
     git: &'a Git,
@@ -42,7 +57,7 @@ pub(crate) struct Call<'a> {
     input: Vec<u8>,
     variables: Vec<(&'static str, &'static str)>,
     limit: Duration,
-    network: bool,
+    manner: Manner,
 }
 
 /// What a run of git left behind.
@@ -65,7 +80,7 @@ impl<'a> Call<'a> {
             input: Vec::new(),
             variables: Vec::new(),
             limit: git.limit(),
-            network: false,
+            manner: Manner::Local,
         }
     }
 
@@ -94,7 +109,14 @@ impl<'a> Call<'a> {
 
     /// Lets this run reach the network, for at most `limit`.
     pub(crate) fn over_network(mut self, limit: Duration) -> Self {
-        self.network = true;
+        self.manner = Manner::Network;
+        self.limit = limit;
+        self
+    }
+
+    /// Runs git as the user's own command, hooks and all, for at most `limit`.
+    pub(crate) fn for_the_user(mut self, limit: Duration) -> Self {
+        self.manner = Manner::ForTheUser;
         self.limit = limit;
         self
     }
@@ -191,16 +213,35 @@ impl<'a> Call<'a> {
             reason = "the one place where this crate starts a process"
         )]
         let mut command = Command::new(self.git.program());
-        command.args(["--no-optional-locks", "--no-pager"]);
-        command.args(QUIET.iter().flat_map(|setting| ["-c", setting]));
+        let settings = if self.manner == Manner::ForTheUser {
+            UNHURRIED
+        } else {
+            command.args(["--no-optional-locks", "--no-pager"]);
+            QUIET
+        };
+        command.args(settings.iter().flat_map(|setting| ["-c", setting]));
         command.arg("-C").arg(self.directory).args(&self.arguments);
         for name in environment::scrubbed() {
             command.env_remove(name);
         }
-        if !self.network {
-            command.envs(environment::LOCAL.iter().copied());
+        match self.manner {
+            Manner::Local => {
+                command.envs(environment::LOCAL.iter().copied());
+                command.envs(environment::FIXED.iter().copied());
+            }
+            Manner::Network => {
+                command.envs(environment::FIXED.iter().copied());
+            }
+            Manner::ForTheUser => {
+                for (name, value) in environment::author() {
+                    match value {
+                        Some(value) => command.env(name, value),
+                        None => command.env_remove(name),
+                    };
+                }
+                command.envs(environment::UNATTENDED.iter().copied());
+            }
         }
-        command.envs(environment::FIXED.iter().copied());
         command.envs(self.variables.iter().copied());
         let added = self.git.variables().iter();
         command.envs(added.map(|(name, value)| (name, value)));

@@ -80,6 +80,25 @@ impl Repository {
         &self.common_dir
     }
 
+    /// Where git looks for hooks: `core.hooksPath` as git reads it, else `hooks` in the
+    /// [`common_dir`](Self::common_dir). The folder need not exist.
+    pub fn hooks_dir(&self) -> Result<Utf8PathBuf, Error> {
+        let finished = self
+            .call("find the hooks")
+            .for_the_user(self.git.limit())
+            .args(["rev-parse", "--path-format=absolute", "--git-path", "hooks"])
+            .run()?;
+        let unexpected = finished.unexpected("a path is not UTF-8 or not one line");
+        let answer = String::from_utf8(finished.success()?).ok();
+        let line = answer
+            .as_deref()
+            .and_then(|answer| answer.strip_suffix('\n'));
+        match line {
+            Some(path) if !path.contains('\n') => Ok(Utf8PathBuf::from(path)),
+            _ => Err(unexpected),
+        }
+    }
+
     /// Describes a run of git at the root; `action` completes the sentence "could not …".
     pub(crate) fn call(&self, action: &'static str) -> Call<'_> {
         Call::new(&self.git, &self.root, action)

@@ -1,5 +1,6 @@
 //! What of the environment reaches git.
 
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 use crate::git::Git;
@@ -35,6 +36,7 @@ const SCRUBBED: &[&str] = &[
     "GIT_NAMESPACE",
     "GIT_NOGLOB_PATHSPECS",
     "GIT_QUARANTINE_PATH",
+    "GIT_REFLOG_ACTION",
 ];
 
 /// Traces go to standard error, from where they would come into messages, secrets included.
@@ -50,6 +52,12 @@ pub(crate) const FIXED: &[(&str, &str)] = &[
     ("GIT_NO_REPLACE_OBJECTS", "1"),
 ];
 
+/// What a run on the user's behalf is told; its hooks inherit it.
+///
+/// `LC_ALL=C` would change how a hook reads its files, so git alone is asked for English: no
+/// translation of it goes by that name.
+pub(crate) const UNATTENDED: &[(&str, &str)] = &[("LANGUAGE", "en"), ("GIT_TERMINAL_PROMPT", "0")];
+
 /// What a run that must stay on this machine is told besides.
 ///
 /// The second line stops a partial clone where git is too old to know the first.
@@ -61,6 +69,22 @@ pub(crate) fn scrubbed() -> impl Iterator<Item = OsString> {
     std::env::vars_os()
         .map(|(name, _)| name)
         .filter(|name| is_scrubbed(name))
+}
+
+/// Says what a run on the user's behalf must take for its author, where Onward was called by a
+/// hook of `git commit`: that passes on the author and the date of its own commit, which may be
+/// somebody else's (`--amend`, `--author`).
+pub(crate) fn author() -> Vec<(&'static str, Option<OsString>)> {
+    let inherited: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
+    let get = |name: &str| inherited.get(OsStr::new(name));
+    if get("GIT_INDEX_FILE").is_none() {
+        return Vec::new();
+    }
+    vec![
+        ("GIT_AUTHOR_DATE", None),
+        ("GIT_AUTHOR_NAME", get("GIT_COMMITTER_NAME").cloned()),
+        ("GIT_AUTHOR_EMAIL", get("GIT_COMMITTER_EMAIL").cloned()),
+    ]
 }
 
 /// Says whether git would see a variable of this name, inherited or added by the caller.

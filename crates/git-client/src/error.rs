@@ -1,4 +1,4 @@
-//! What can go wrong when git is asked.
+//! What can go wrong when git is asked, or told to write.
 
 use std::fmt;
 use std::io;
@@ -7,9 +7,12 @@ use std::time::Duration;
 use camino::Utf8PathBuf;
 use sync_core::ids::CommitId;
 
-use crate::redact::presentable;
+use crate::commit_paths::Unfit;
+use crate::obstruction::Obstruction;
+use crate::pull::Immovable;
+use crate::redact::{presentable, shortly};
 
-/// Why a fact could not be found out.
+/// Why a fact could not be found out, or why something was not done.
 ///
 /// No variant's text holds the user-info or query of a URL.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +94,77 @@ pub enum Error {
         /// The id given.
         commit: CommitId,
     },
+    /// The work tree is in a state in which nothing is committed or moved.
+    #[error("{root} is left alone: {obstruction}")]
+    Obstructed {
+        /// The work tree.
+        root: Utf8PathBuf,
+        /// The state.
+        obstruction: Obstruction,
+    },
+    /// Another git is writing, or a killed one left its lock behind. Nobody else removes it, since
+    /// nothing tells the two apart.
+    #[error(
+        "another git is at work, or one that was killed left {lock} behind; \
+         once no git runs there, that file can go"
+    )]
+    Locked {
+        /// The lock file.
+        lock: Utf8PathBuf,
+    },
+    /// A path that cannot be committed by its name alone.
+    #[error("`{path}` cannot be committed: {unfit}")]
+    NotCommittable {
+        /// The path given.
+        path: Utf8PathBuf,
+        /// What keeps it out.
+        unfit: Unfit,
+    },
+    /// None of the files differs from HEAD, at the latest after a hook was done with them.
+    #[error("there is nothing to commit in {root}")]
+    NothingToCommit {
+        /// The work tree.
+        root: Utf8PathBuf,
+    },
+    /// One of the user's hooks refused.
+    #[error("a hook refused to let git {action} in {directory}")]
+    Hook {
+        /// What was attempted.
+        action: &'static str,
+        /// Where.
+        directory: Utf8PathBuf,
+        /// The last of what the hook said.
+        source: Refusal,
+    },
+    /// Git does not know whose name a commit is to bear.
+    #[error(
+        "git does not know who commits in {directory}; tell it with \
+         git config --global user.name and git config --global user.email"
+    )]
+    Identity {
+        /// Where.
+        directory: Utf8PathBuf,
+        /// What git said.
+        source: Refusal,
+    },
+    /// The user has commits signed, and that failed.
+    #[error("the commit in {directory} could not be signed")]
+    Signing {
+        /// Where.
+        directory: Utf8PathBuf,
+        /// What git and the signing program said.
+        source: Refusal,
+    },
+    /// The branch cannot follow its upstream without losing or mixing up work.
+    #[error("the branch of {root} stays where it is: {reason}")]
+    NotMoved {
+        /// The work tree.
+        root: Utf8PathBuf,
+        /// Why not.
+        reason: Immovable,
+        /// What git said, where it was asked.
+        source: Option<Refusal>,
+    },
     /// An entry of a commit cannot be laid out faithfully and safely as a file.
     #[error("`{path}` of commit {commit} cannot be exported: {reason}")]
     Export {
@@ -101,7 +175,7 @@ pub enum Error {
         /// Why not.
         reason: &'static str,
     },
-    /// A file of an export could not be written.
+    /// A file of an export, or one that hands git its input, could not be written.
     #[error("could not write {path}")]
     Write {
         /// The file.
@@ -123,6 +197,14 @@ impl Refusal {
         Self {
             code,
             message: presentable(&String::from_utf8_lossy(stderr)),
+        }
+    }
+
+    /// Keeps the end only: what a hook said before its last words is mostly progress.
+    pub(crate) fn of_a_hook(code: Option<i32>, stderr: &[u8]) -> Self {
+        Self {
+            code,
+            message: shortly(&String::from_utf8_lossy(stderr)),
         }
     }
 

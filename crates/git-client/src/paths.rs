@@ -78,21 +78,31 @@ impl Asked {
     /// A slash at the entry's end, by which git marks a folder, is of no matter.
     pub(crate) fn holders(&self, entry: &[u8]) -> impl Iterator<Item = usize> {
         let slashes = (0..entry.len()).filter(|&at| entry[at] == b'/');
-        slashes.chain([entry.len()]).filter_map(|end| {
-            self.names
-                .binary_search_by(|name| name.as_bytes().cmp(&entry[..end]))
-                .ok()
-        })
+        let ends = slashes.chain([entry.len()]);
+        ends.filter_map(|end| self.number(&entry[..end]))
     }
 
-    /// The numbers of the paths below this folder.
+    /// The number of this very path.
+    pub(crate) fn number(&self, entry: &[u8]) -> Option<usize> {
+        self.names
+            .binary_search_by(|name| name.as_bytes().cmp(entry))
+            .ok()
+    }
+
+    /// The numbers of the paths below this folder, which ends in a slash; nothing for a file.
     pub(crate) fn below(&self, folder: &[u8]) -> impl Iterator<Item = usize> {
+        // Of sorted names those below a folder stand together: each entry costs what it holds.
         let inside = move |name: &String| {
-            name.as_bytes()
-                .strip_prefix(folder)
-                .is_some_and(|rest| folder.ends_with(b"/") && !rest.is_empty())
+            let rest = name.as_bytes().strip_prefix(folder);
+            rest.is_some_and(|rest| !rest.is_empty())
         };
-        (0..self.names.len()).filter(move |&number| inside(&self.names[number]))
+        let start = if folder.ends_with(b"/") {
+            let before = |name: &String| name.as_bytes() <= folder;
+            self.names.partition_point(before)
+        } else {
+            self.names.len()
+        };
+        (start..self.names.len()).take_while(move |&number| inside(&self.names[number]))
     }
 }
 

@@ -5,6 +5,43 @@ use std::ops::Range;
 /// How much of git's words a message carries.
 const LONGEST: usize = 2000;
 
+/// How many lines, and how much of them, a message carries of what a hook said.
+const LAST_LINES: usize = 10;
+const SHORT: usize = 600;
+
+/// Returns the end of `text`, fit for a message as [`presentable`] makes it.
+pub(crate) fn shortly(text: &str) -> String {
+    let told = text.lines().filter(|line| !line.trim().is_empty());
+    let told: Vec<&str> = told.collect();
+    let last = told[told.len().saturating_sub(LAST_LINES)..].join("\n");
+    let mut said = presentable(&last);
+    if let Some((end, _)) = said.char_indices().nth(SHORT) {
+        said.truncate(end);
+        said.push('…');
+    }
+    said
+}
+
+/// Returns a remote's address without user-info, query and fragment; a local path as it is.
+pub(crate) fn address(url: &str) -> String {
+    if url.starts_with(['/', '.']) || url.starts_with("file://") {
+        return url.to_owned();
+    }
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        None => (None, url),
+    };
+    // As in messages: where a password ends cannot be told, so everything before the last `@` goes.
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+    match scheme {
+        Some(scheme) => {
+            let end = rest.find(['?', '#']).unwrap_or(rest.len());
+            format!("{scheme}://{}", &rest[..end])
+        }
+        None => rest.to_owned(),
+    }
+}
+
 /// Returns `text` without the user-info and query of URLs, control characters and excess length.
 pub(crate) fn presentable(text: &str) -> String {
     let mut lines = text.lines().map(|line| {
@@ -120,5 +157,30 @@ mod tests {
         assert_eq!(presentable("a\u{1b}[31mb\r\n\nc\n"), "a [31mb\nc");
         assert_eq!(presentable(&"é".repeat(5000)).chars().count(), LONGEST + 1);
         assert_eq!(presentable(""), "");
+    }
+
+    #[test]
+    fn an_address_names_the_place_only() {
+        for (url, shown) in [
+            ("https://me:hunter2@host/r.git", "https://host/r.git"),
+            ("https://to/ken@host/r?x=1#y", "https://host/r"),
+            ("https://host:8443/r?token=hunter2", "https://host:8443/r"),
+            ("ssh://git@host:22/o/r.git", "ssh://host:22/o/r.git"),
+            ("git@host:o/r.git", "host:o/r.git"),
+            ("/srv/a@b/r#1", "/srv/a@b/r#1"),
+            ("../r@2", "../r@2"),
+            ("file:///srv/r@2", "file:///srv/r@2"),
+        ] {
+            assert_eq!(address(url), shown);
+        }
+    }
+
+    #[test]
+    fn of_a_hook_the_end_is_kept() {
+        let said = "step\n\n".repeat(50);
+        let shown = shortly(&format!("{said}https://me:hunter2@host\nno\n"));
+        assert_eq!(shown.matches("step\n").count(), LAST_LINES - 2);
+        assert!(shown.ends_with("https://…@host\nno"), "{shown}");
+        assert_eq!(shortly(&"é".repeat(5000)).chars().count(), SHORT + 1);
     }
 }

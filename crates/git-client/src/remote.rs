@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use sync_core::ids::CommitId;
 
+use crate::command::Call;
 use crate::commit;
 use crate::discover::Repository;
 use crate::environment;
 use crate::error::Error;
+use crate::redact;
 
 /// The branch that the default remote calls its own, as last fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +23,14 @@ pub struct DefaultBranch {
 
 /// What the configuration says about remotes.
 #[derive(Default)]
-struct Remotes {
+pub(crate) struct Remotes {
     names: BTreeSet<String>,
-    of_branch: BTreeMap<String, String>,
-    own_ssh: bool,
+    /// The remote of each branch that has one.
+    pub(crate) of_branch: BTreeMap<String, String>,
+    /// The branch of that remote which each branch follows, by its full name there.
+    pub(crate) followed: BTreeMap<String, String>,
+    /// Whether the user has a way of their own to run ssh.
+    pub(crate) own_ssh: bool,
 }
 
 impl Repository {
@@ -43,24 +49,44 @@ impl Repository {
                 root: self.root().to_owned(),
             });
         };
-        let mut call = self.call("fetch").over_network(limit);
-        if !remotes.own_ssh {
-            call = call.variable("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
-        }
-        // A run in the background must not pop up a window that asks for a password.
-        for name in ["GIT_ASKPASS", "SSH_ASKPASS"] {
-            call = call.variable(name, "");
-        }
-        call.args(["-c", "core.askPass="])
-            .args(["-c", "credential.interactive=false", "fetch", "--quiet"])
+        // Even a clone of one branch needs the branch that a colleague's card came from.
+        let every_branch = format!("+refs/heads/*:refs/remotes/{remote}/*");
+        self.fetch_from(remote, &every_branch, remotes.own_ssh, limit)
+    }
+
+    pub(crate) fn fetch_from(
+        &self,
+        remote: &str,
+        refspec: &str,
+        own_ssh: bool,
+        limit: Duration,
+    ) -> Result<(), Error> {
+        unattended(self.call("fetch").over_network(limit), own_ssh)
+            .args(["fetch", "--quiet"])
             .args(["--no-tags", "--no-prune", "--no-recurse-submodules"])
             .args(["--no-write-fetch-head", "--no-write-commit-graph"])
-            .args(["--no-show-forced-updates", "--", remote])
-            // Even a clone of one branch needs the branch that a colleague's card came from.
-            .arg(format!("+refs/heads/*:refs/remotes/{remote}/*"))
+            .args(["--no-show-forced-updates", "--", remote, refspec])
             .run()?
             .success()
             .map(drop)
+    }
+
+    /// The address of the current branch's remote, else of the only one, else of `origin`, without
+    /// user-info, query and fragment, so that two people's clones of one place say the same.
+    ///
+    /// It is the one git uses (`url.<base>.insteadOf` applied); nothing where there is no remote.
+    pub fn remote_url(&self) -> Result<Option<String>, Error> {
+        let remotes = self.remotes()?;
+        let Some(remote) = self.default_remote(&remotes)? else {
+            return Ok(None);
+        };
+        let finished = self
+            .call("read a remote's address")
+            .args(["remote", "get-url", "--", remote])
+            .run()?;
+        let answer = finished.success()?;
+        let answer = String::from_utf8_lossy(&answer);
+        Ok(answer.lines().next().map(redact::address))
     }
 
     /// The default branch of the default remote: where its HEAD points, else `main` or `master`.
@@ -132,22 +158,17 @@ impl Repository {
         if remotes.names.len() < 2 {
             return Ok(remotes.names.first().map(String::as_str));
         }
-        let finished = self.call("read HEAD");
-        let head = finished
-            .args(["symbolic-ref", "--quiet", "HEAD"])
-            .run()?
-            .answer()?
-            .unwrap_or_default();
-        let head = String::from_utf8_lossy(head.trim_ascii_end());
+        let head = self.branch()?;
         let of_branch = head
-            .strip_prefix("refs/heads/")
+            .as_deref()
+            .and_then(|head| head.strip_prefix("refs/heads/"))
             .and_then(|branch| remotes.of_branch.get(branch))
             .and_then(|remote| named(remote));
         Ok(of_branch.or_else(|| named("origin")))
     }
 
-    fn remotes(&self) -> Result<Remotes, Error> {
-        const KEYS: &str = r"^(core\.sshcommand|remote\..*\.url|branch\..*\.remote)$";
+    pub(crate) fn remotes(&self) -> Result<Remotes, Error> {
+        const KEYS: &str = r"^(core\.sshcommand|remote\..*\.url|branch\..*\.(remote|merge))$";
         let answer = self
             .call("read the configuration")
             .args(["config", "--null", "--get-regexp", KEYS])
@@ -171,10 +192,24 @@ impl Repository {
                 remotes
                     .of_branch
                     .insert(branch.to_owned(), value.to_owned());
+            } else if let Some(branch) = between(key, "branch.", ".merge") {
+                remotes.followed.insert(branch.to_owned(), value.to_owned());
             }
         }
         Ok(remotes)
     }
+}
+
+/// Keeps a run that reaches the network from asking anybody for anything.
+pub(crate) fn unattended(mut call: Call<'_>, own_ssh: bool) -> Call<'_> {
+    if !own_ssh {
+        call = call.variable("GIT_SSH_COMMAND", "ssh -o BatchMode=yes");
+    }
+    // A run in the background must not pop up a window that asks for a password.
+    for name in ["GIT_ASKPASS", "SSH_ASKPASS"] {
+        call = call.variable(name, "");
+    }
+    call.args(["-c", "core.askPass=", "-c", "credential.interactive=false"])
 }
 
 fn between<'t>(text: &'t str, start: &str, end: &str) -> Option<&'t str> {
