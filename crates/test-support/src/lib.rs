@@ -21,9 +21,28 @@
 //! assert_eq!(planka.journal().requests().len(), 0, "people do not use the wire");
 //! ```
 //!
+//! [`FakeSaas`] is the server of the queue: it takes batches of events and bodies, remembers them,
+//! and answers as told, for a request, an event or a body. [`SpecKittyHome`] makes the home folder
+//! that goes with it, with queue files of any age, and tells what became of it.
+//!
+//! ```
+//! use test_support::{FakeSaas, QueueFile, SpecKittyHome};
+//!
+//! let saas = FakeSaas::start();
+//! let (home, _) = SpecKittyHome::sample();
+//! home.config(&format!("[sync]\nserver_url = \"{}\"\n", saas.url()));
+//! let legacy = QueueFile::existing(home.legacy_path());
+//! let before = (legacy.dump(), home.fingerprint());
+//!
+//! // … a flush that cannot begin …
+//!
+//! assert_eq!((legacy.dump(), home.fingerprint()), before);
+//! assert!(saas.events().is_empty());
+//! ```
+//!
 //! Invariants: no wire type is shared with a client, so that one misreading cannot hide on both
-//! sides; nothing here reads the clock, the environment or another host; a server lives as long
-//! as its handle.
+//! sides, and no SQL or cipher with the queue's code; nothing here reads the clock, the environment
+//! or another host; a server lives as long as its handle.
 
 pub mod contract;
 mod env;
@@ -31,6 +50,7 @@ mod fake_planka;
 mod fake_saas;
 mod faults;
 mod loopback;
+mod spec_kitty_home;
 #[cfg(test)]
 mod wire;
 
@@ -39,3 +59,7 @@ pub use fake_planka::{Builder, FakePlanka, Id, PASSWORD, People, Role, USER, Ver
 pub use fake_saas::{ContentAnswer, EventAnswer, FakeSaas, Limits, ReceivedContent, ReceivedEvent};
 pub use faults::{Fault, When};
 pub use loopback::{Counters, Journal, Request, Script};
+pub use spec_kitty_home::{
+    BadCell, BodyRow, EventRow, FailureRow, Fingerprint, Foreground, Lock, Machine, Oddity,
+    QueueFile, Schema, SpecKittyHome,
+};

@@ -132,7 +132,7 @@ impl<A: Clone> Answers<A> {
     }
 }
 
-/// What spoils a whole request to the SaaS; nothing of it takes effect.
+/// What spoils a whole request to this server; nothing of it takes effect.
 impl Fault {
     /// 200 for a batch, but without results.
     pub fn without_results() -> Self {

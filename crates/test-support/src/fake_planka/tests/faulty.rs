@@ -23,7 +23,7 @@ fn create(planka: &FakePlanka, path: &str) -> std::io::Result<super::Answer> {
         "POST",
         path,
         &[("authorization", &bearer)],
-        &body.to_string(),
+        body.to_string(),
     )
 }
 

@@ -12,7 +12,7 @@ fn credentials_come_and_go() {
         let mut wire = Wire::new(planka.url());
         let mut login = |name: &str, password: &str| {
             let body = json!({ "emailOrUsername": name, "password": password });
-            wire.send("POST", "/api/access-tokens", &[], &body.to_string())
+            wire.send("POST", "/api/access-tokens", &[], body.to_string())
                 .unwrap()
         };
         assert_eq!(login("!!", PASSWORD).status, 400);
@@ -43,7 +43,7 @@ fn a_token_for_browsers_needs_its_cookie() {
         "withHttpOnlyToken": true,
     });
     let login = wire
-        .send("POST", "/api/access-tokens", &[], &body.to_string())
+        .send("POST", "/api/access-tokens", &[], body.to_string())
         .unwrap();
     let bearer = format!("Bearer {}", login.item().as_str().unwrap());
     let cookie = login.header("set-cookie").unwrap();
