@@ -88,6 +88,7 @@ pub mod coalesce;
 mod description;
 pub mod desired;
 pub mod drive;
+pub mod flush;
 pub mod gate;
 pub mod heal;
 pub mod hub;
@@ -96,6 +97,7 @@ pub mod ids;
 #[cfg(test)]
 mod laws;
 pub mod marker;
+pub mod migration;
 pub mod observed;
 pub mod owner;
 pub mod plan;

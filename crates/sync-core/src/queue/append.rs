@@ -9,7 +9,7 @@ pub const EVENT_LIMIT: u64 = 100_000;
 pub const STRICT_EVENT_LIMIT: u64 = 10_000;
 
 /// The longest a body waits for its next attempt.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(300);
+const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 
 /// What a full queue does about a new event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 /// The unique key of a row, which it keeps when it moves to another file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowKey {
-    table: Table,
-    values: Vec<String>,
+    pub(crate) table: Table,
+    pub(crate) values: Vec<String>,
 }
 
 impl RowKey {
@@ -61,22 +61,24 @@ pub enum Cell<'a> {
     Blob(&'a [u8]),
 }
 
-/// 32 bytes that are equal exactly if the payload is.
+/// 32 bytes that are equal exactly if the cells are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowDigest(pub [u8; 32]);
 
 impl RowDigest {
     /// Digests cells in order, each with its type and length, so that no two sequences look alike.
-    ///
-    /// The cells are those of [`Table::payload_columns`]. A column that is missing stands as its
-    /// default, and columns nobody knows follow by name, so that what they hold is not overlooked.
+    /// A real that is a whole number is one with that integer, since a column may turn either into
+    /// the other.
     pub fn of<'a>(cells: impl IntoIterator<Item = Cell<'a>>) -> Self {
         let mut hasher = Sha256::new();
         for cell in cells {
             let (kind, bytes): (u8, &[u8]) = match &cell {
                 Cell::Null => (0, &[]),
                 Cell::Integer(number) => (1, &number.to_le_bytes()),
-                Cell::Real(number) => (2, &number.to_bits().to_le_bytes()),
+                Cell::Real(number) => match whole(*number) {
+                    Some(number) => (1, &number.to_le_bytes()),
+                    None => (2, &number.to_bits().to_le_bytes()),
+                },
                 Cell::Text(text) => (3, text),
                 Cell::Blob(bytes) => (4, bytes),
             };
@@ -86,4 +88,16 @@ impl RowDigest {
         }
         Self(hasher.finalize().into())
     }
+}
+
+/// Returns the integer that a real is, if it is one and small enough for each to be a real.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "the cast back shows whether anything was lost"
+)]
+fn whole(number: f64) -> Option<i64> {
+    let integer = number as i64;
+    (integer.unsigned_abs() < 1 << 53 && integer as f64 == number).then_some(integer)
 }

@@ -1,5 +1,9 @@
 //! The three tables and their columns.
 
+use super::Cell;
+use Affinity::{Integer, Real, Text};
+use Role::{Delivery, Payload};
+
 /// One of the three tables that move from a legacy to a scoped file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Table {
@@ -35,7 +39,7 @@ pub enum Role {
 }
 
 /// A column other than the local `id`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Column {
     /// The name today.
     pub name: &'static str,
@@ -45,8 +49,8 @@ pub struct Column {
     pub affinity: Affinity,
     /// Whether it refuses NULL.
     pub required: bool,
-    /// The default, as SQL writes it.
-    pub default: Option<&'static str>,
+    /// What stands in a row that does not name the column.
+    pub default: Option<Cell<'static>>,
     /// What it is for.
     pub role: Role,
 }
@@ -82,7 +86,7 @@ const fn renamed(name: &'static str, old_name: &'static str) -> Column {
     }
 }
 
-const fn or(column: Column, default: &'static str) -> Column {
+const fn or(column: Column, default: Cell<'static>) -> Column {
     Column {
         default: Some(default),
         ..column
@@ -96,15 +100,15 @@ const fn nullable(column: Column) -> Column {
     }
 }
 
-use Affinity::{Integer, Real, Text};
-use Role::{Delivery, Payload};
-
 const EVENTS: &[Column] = &[
     key("event_id"),
     column("event_type", Text, Payload),
     column("data", Text, Payload),
     column("timestamp", Integer, Delivery),
-    nullable(or(column("retry_count", Integer, Delivery), "0")),
+    nullable(or(
+        column("retry_count", Integer, Delivery),
+        Cell::Integer(0),
+    )),
     nullable(column("coalesce_key", Text, Delivery)),
 ];
 
@@ -116,11 +120,14 @@ const BODIES: &[Column] = &[
     key("manifest_version"),
     key("artifact_path"),
     key("content_hash"),
-    or(column("hash_algorithm", Text, Payload), "'sha256'"),
+    or(
+        column("hash_algorithm", Text, Payload),
+        Cell::Text(b"sha256"),
+    ),
     column("content_body", Text, Payload),
     column("size_bytes", Integer, Payload),
-    or(column("retry_count", Integer, Delivery), "0"),
-    or(column("next_attempt_at", Real, Delivery), "0.0"),
+    or(column("retry_count", Integer, Delivery), Cell::Integer(0)),
+    or(column("next_attempt_at", Real, Delivery), Cell::Real(0.0)),
     column("created_at", Real, Delivery),
     nullable(column("last_error", Text, Delivery)),
 ];
@@ -133,10 +140,13 @@ const FAILURES: &[Column] = &[
     key("manifest_version"),
     key("artifact_path"),
     key("content_hash"),
-    or(column("hash_algorithm", Text, Payload), "'sha256'"),
+    or(
+        column("hash_algorithm", Text, Payload),
+        Cell::Text(b"sha256"),
+    ),
     column("size_bytes", Integer, Payload),
     key("failure_reason"),
-    or(column("failure_count", Integer, Payload), "1"),
+    or(column("failure_count", Integer, Payload), Cell::Integer(1)),
     column("first_failed_at", Real, Payload),
     column("last_failed_at", Real, Payload),
 ];
