@@ -43,7 +43,7 @@ const RULES: [(&str, &[&str], &[&str]); 6] = [
         &["sync-core"],
         &["reqwest", "rusqlite", "tokio", "serde_yaml"],
     ),
-    ("store", &["sync-core"], &["reqwest", "serde_yaml"]),
+    ("store", &["sync-core"], &["serde_yaml"]),
     (
         "onward",
         &[

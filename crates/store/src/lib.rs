@@ -39,6 +39,7 @@ mod board;
 mod error;
 mod network;
 mod open;
+pub mod queue;
 mod schema;
 
 pub use board::EmbeddedBoard;

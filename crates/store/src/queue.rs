@@ -1,0 +1,21 @@
+//! The offline queue of Spec Kitty, on disk exactly as its CLI keeps it.
+
+mod config;
+mod credentials;
+mod error;
+mod foreground;
+mod home;
+mod login;
+mod owner;
+mod session;
+#[cfg(test)]
+mod test_files;
+mod text_file;
+
+pub use config::{Config, DEFAULT_SERVER};
+pub use error::Error;
+pub use foreground::{Foreground, Origin};
+pub use home::Home;
+pub use login::{Identity, Login};
+pub use owner::{OwnerFile, own_stamp};
+pub use session::Machine;
