@@ -11,6 +11,13 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rank(u8);
 
+impl Rank {
+    /// Returns the rank as a number, for stores that compare it themselves.
+    pub const fn number(self) -> u8 {
+        self.0
+    }
+}
+
 /// A vocabulary of statuses with ranks.
 pub trait Status: Copy + Eq + fmt::Debug + 'static {
     /// Every status with its canonical word, its rank and the other words that are read as it.
