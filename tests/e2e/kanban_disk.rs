@@ -1,6 +1,6 @@
 //! A disk that is full, read-only or taken: never a success, nothing lost, and the place is named.
 
-use crate::lock::{NAME, phases};
+use crate::lock::{NAME, phases, wait_for};
 use crate::scene::{arguments, env, env_on_planka, project, sync};
 use camino::Utf8Path;
 use std::os::unix::fs::{PermissionsExt, lchown};
@@ -12,6 +12,7 @@ use test_support::{Ran, TestEnv, Version};
 const NOBODY: u32 = 65534;
 
 /// An environment for somebody whom permissions bind; none where there is nobody to be.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn bound_env() -> Option<TestEnv> {
     // Root becomes nobody, who has to reach the binary.
     let open = |folder: &Utf8Path| folder.metadata().unwrap().permissions().mode() & 0o001 != 0;
@@ -314,9 +315,7 @@ fn a_log_without_room_does_not_stop_the_run() {
     }
     let output = without_room(&env, &arguments(&dir, &["--background"]), 2);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
-    while !phases(&env).is_empty() {
-        std::thread::yield_now();
-    }
+    wait_for(&env);
     let log = env.run_dir().join(format!("{NAME}.log"));
     let log = std::fs::read_to_string(log).unwrap();
     assert!(

@@ -150,6 +150,31 @@ fn an_archived_card_is_held_and_not_made_anew() {
 }
 
 #[test]
+fn a_task_linked_to_a_card_is_refused_and_no_want_of_rights() {
+    // 1.x has no such tasks.
+    let Some(live) = Live::start().filter(|live| live.second) else {
+        return;
+    };
+    let dir = project(&live.env, "shop");
+    live.sync(&dir).expect(0);
+    let namesake = live.add_card("Backlog", "1.2 Test it", "a card of its own");
+    let task = live.find("tasks", "1.2 Test it");
+    live.remove(&format!("tasks/{}", id(&task)));
+    let list = task["taskListId"].as_str().unwrap();
+    let linked = json!({ "position": 1, "linkedCardId": id(&namesake) });
+    live.post(&format!("task-lists/{list}/tasks"), &linked);
+    second_state(&live.env, &dir);
+    let ran = live.sync(&dir).expect(1);
+    assert!(
+        ran.stdout.contains("linked to a card") && !ran.stdout.contains("stopped:"),
+        "{}",
+        ran.stdout
+    );
+    let columns = ["Backlog: 1.2 Test it"].into_iter().chain(SECOND);
+    assert_eq!(live.columns(), columns.collect::<Vec<_>>());
+}
+
+#[test]
 fn two_machines_at_once_make_one_board() {
     let Some(live) = Live::start() else { return };
     let other = machine();

@@ -209,7 +209,8 @@ impl Live {
             .block_on(async { request.send().await?.error_for_status()?.json().await })
     }
 
-    fn remove(&self, path: &str) {
+    /// Removes something, or says that it stays.
+    pub(crate) fn remove(&self, path: &str) {
         if let Err(error) = self.request(Method::DELETE, path, &Value::Null) {
             println!("left behind: {error}");
         }

@@ -1,10 +1,13 @@
 //! Many callers: one runs, none is lost, the older script and this one exclude each other.
 
 use crate::scene::{arguments, change, env, project, sync};
-use camino::Utf8Path;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 use test_support::TestEnv;
+
+/// Longer than any run here takes.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the names of this pair's run files begin with.
 pub(crate) const NAME: &str = "kanban-project-sync-Shop-Changes";
@@ -251,15 +254,17 @@ fn the_background_run_outlives_its_caller() {
     // Whoever gets the lock next finds the request done, or does it.
     let ran = env.run(&arguments(&dir, &["--dry-run"])).expect(0);
     drop(ran);
-    wait_for(&env, &dir);
+    wait_for(&env);
     let log = env.run_dir().join(format!("{NAME}.log"));
     let text = std::fs::read_to_string(log).unwrap();
     assert!(text.contains("3 cards created"), "{text}");
 }
 
-/// Asks until the request of a background run is gone.
-fn wait_for(env: &TestEnv, _dir: &Utf8Path) {
+/// Waits until the requests of background runs are done.
+pub(crate) fn wait_for(env: &TestEnv) {
+    let begun = Instant::now();
     while !phases(env).is_empty() {
+        assert!(begun.elapsed() < PATIENCE, "left: {:?}", run_files(env));
         std::thread::yield_now();
     }
 }

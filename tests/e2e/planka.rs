@@ -1,13 +1,14 @@
 //! kanban-sync on a Planka server, 1.x and 2.x.
 
 use crate::scene::{arguments, canonical, change, env_on_planka, project, sync};
-use serde_json::Value;
-use test_support::{Fault, Role, Version, When};
+use serde_json::{Value, json};
+use std::fmt::Display;
+use test_support::{FakePlanka, Fault, Role, Version, When};
 
 const BOTH: [Version; 2] = [Version::V1, Version::V2];
 
 /// The names of the cards in each list, as `list: card, card`.
-fn columns(planka: &test_support::FakePlanka) -> Vec<String> {
+fn columns(planka: &FakePlanka) -> Vec<String> {
     let people = planka.people();
     let board = people.board("Shop", "Changes");
     let lists = [
@@ -148,6 +149,52 @@ fn peoples_tasks_and_words_stay_on_our_cards() {
     assert!(described.ends_with("\n\nSee the wiki."), "{described}");
     people.task(card, "ask Ben");
     people.task(card, "2 Mend it elsewhere");
+}
+
+/// Adds a task that is linked to a card, and bears its name.
+fn link(planka: &FakePlanka, task_list: impl Display, card: impl Display) {
+    // It fails when another test has done so, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let url = format!("{}/api/task-lists/{task_list}/tasks", planka.url());
+    let request = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .post(url)
+        .header("x-api-key", planka.api_key())
+        .json(&json!({ "position": 1, "linkedCardId": card.to_string() }));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let answer = runtime.unwrap().block_on(request.send()).unwrap();
+    assert_eq!(answer.status(), 200);
+}
+
+#[test]
+fn a_task_linked_to_a_card_is_refused_and_no_want_of_rights() {
+    let (env, planka) = env_on_planka(Version::V2);
+    let dir = project(&env, "shop");
+    sync(&env, &dir).expect(0);
+    let people = planka.people();
+    let board = people.board("Shop", "Changes");
+    let card = people.card(board, "add-export");
+    let namesake = people.add_card(people.list(board, "Backlog"), "1.2 Test it", None);
+    people.delete_task(people.task(card, "1.2 Test it"));
+    link(&planka, people.task_list(card, "1. Query"), namesake);
+    let tasks = "## 1. Query\n- [x] 1.1 Add it\n- [x] 1.2 Test it\n## 2. View\n- [ ] 2.1 Show it\n";
+    change(&env, "shop", "add-export", tasks);
+    change(&env, "shop", "fix-login", "- [ ] 1 Mend it\n");
+    let ran = sync(&env, &dir).expect(1);
+    insta::assert_snapshot!(mask(&ran.stdout), @"
+    Shop / Changes on <planka>
+      failed: add-export: tick task 1.2 Test it: Not enough rights, as for a task that is linked to a card
+    1 card moved, 1 card updated, 2 tasks synced, 1 write failed
+    ");
+    assert_eq!(
+        people.list_of(people.card(board, "fix-login")).as_deref(),
+        Some("In Progress"),
+        "the rest is done"
+    );
 }
 
 #[test]

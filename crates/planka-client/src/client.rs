@@ -100,7 +100,7 @@ impl Planka {
         let answer = match self.transport.send(&request).await {
             Ok(answer) if answer.status == 200 => answer,
             // Whatever else is answered would be answered to the write as well.
-            sent => return Err(outcome(write, sent)),
+            sent => return Err(outcome(self.version, write, sent)),
         };
         match answer.read::<Items<Identified>>() {
             Ok(comments) if comments.items.is_empty() => Ok(()),
@@ -174,7 +174,7 @@ impl Board for Planka {
         {
             return stays;
         }
-        outcome(write, self.transport.send(&request).await)
+        outcome(self.version, write, self.transport.send(&request).await)
     }
 }
 

@@ -2,12 +2,13 @@
 
 use crate::answer::Answer;
 use crate::error::{Error, told};
+use crate::version::Version;
 use crate::wire::{Identified, Item};
 use sync_core::adapter::Outcome;
 use sync_core::write::Write;
 
-/// Returns what became of a write that was sent.
-pub(crate) fn outcome(write: &Write, sent: Result<Answer, Error>) -> Outcome {
+/// Returns what became of a write that was sent to a server of this version.
+pub(crate) fn outcome(version: Version, write: &Write, sent: Result<Answer, Error>) -> Outcome {
     let answer = match sent {
         Ok(answer) => answer,
         Err(error) => return failed(write, &error),
@@ -26,6 +27,9 @@ pub(crate) fn outcome(write: &Write, sent: Result<Answer, Error>) -> Outcome {
         401 => Outcome::Denied {
             reason,
             logged_out: true,
+        },
+        403 if version == Version::V2 && may_be_linked(write) => Outcome::Refused {
+            reason: format!("{reason}, as for a task that is linked to a card"),
         },
         403 => Outcome::Denied {
             reason,
@@ -51,6 +55,12 @@ pub(crate) fn failed(write: &Write, error: &Error) -> Outcome {
         _ if write.is_repeatable() => Outcome::Transient { reason },
         _ => Outcome::Unknown { reason },
     }
+}
+
+/// Says whether a write changes what a task takes from the card it is linked to, which is refused in
+/// the words that turn a viewer away (Planka sheet §9). A viewer is told by other writes.
+fn may_be_linked(write: &Write) -> bool {
+    matches!(write, Write::UpdateTask { name, done, .. } if name.is_some() || done.is_some())
 }
 
 /// Returns what it means that something is not found.

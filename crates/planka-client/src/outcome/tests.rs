@@ -45,8 +45,23 @@ fn delete() -> Write {
     }
 }
 
-fn answered(write: &Write, status: u16, content_type: &str, body: &str) -> Outcome {
-    let answer = Answer {
+fn update_task(done: Option<bool>) -> Write {
+    let seen = SeenTask {
+        name: "a".into(),
+        done: false,
+    };
+    Write::UpdateTask {
+        task: TaskId::new("1"),
+        seen,
+        name: None,
+        done,
+        task_list: None,
+        position: Some(Position(1.0)),
+    }
+}
+
+fn answer(status: u16, content_type: &str, body: &str) -> Answer {
+    Answer {
         request: "POST http://h/api/x".into(),
         status,
         content_type: content_type.into(),
@@ -54,8 +69,12 @@ fn answered(write: &Write, status: u16, content_type: &str, body: &str) -> Outco
         location: None,
         retry_after: None,
         secrets: Secrets::default(),
-    };
-    outcome(write, Ok(answer))
+    }
+}
+
+fn answered(write: &Write, status: u16, content_type: &str, body: &str) -> Outcome {
+    let answer = answer(status, content_type, body);
+    outcome(Version::V2, write, Ok(answer))
 }
 
 fn json(write: &Write, status: u16, body: &str) -> Outcome {
@@ -162,13 +181,30 @@ fn a_refusal_is_told_apart_from_a_denial() {
             ..
         }
     ));
-    assert!(matches!(
-        json(&update(), 403, body),
-        Outcome::Denied {
-            logged_out: false,
-            ..
+    for write in [update(), update_task(None)] {
+        assert!(matches!(
+            json(&write, 403, body),
+            Outcome::Denied {
+                logged_out: false,
+                ..
+            }
+        ));
+    }
+}
+
+#[test]
+fn a_linked_task_of_2_x_is_no_want_of_rights() {
+    let body = r#"{"code":"E_FORBIDDEN","message":"Not enough rights"}"#;
+    let tick = update_task(Some(true));
+    assert_eq!(
+        json(&tick, 403, body),
+        Outcome::Refused {
+            reason: "Not enough rights, as for a task that is linked to a card".into()
         }
-    ));
+    );
+    let answer = answer(403, "application/json", body);
+    let outcome = outcome(Version::V1, &tick, Ok(answer));
+    assert!(matches!(outcome, Outcome::Denied { .. }), "{outcome:?}");
 }
 
 #[test]
@@ -201,11 +237,11 @@ fn a_lost_answer_leaves_a_create_unknown() {
     };
     let reason = || "the connection broke during POST x: reset".to_owned();
     assert_eq!(
-        outcome(&create_list(), lost()),
+        outcome(Version::V2, &create_list(), lost()),
         Outcome::Unknown { reason: reason() }
     );
     assert_eq!(
-        outcome(&update(), lost()),
+        outcome(Version::V2, &update(), lost()),
         Outcome::Transient { reason: reason() }
     );
     let unsent = Err(Error::Unreachable {
@@ -213,7 +249,7 @@ fn a_lost_answer_leaves_a_create_unknown() {
         source: "refused".into(),
     });
     assert!(matches!(
-        outcome(&create_list(), unsent),
+        outcome(Version::V2, &create_list(), unsent),
         Outcome::Transient { .. }
     ));
 }
