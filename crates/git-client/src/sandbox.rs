@@ -63,6 +63,49 @@ const HOSTILE: &str = "
 [gc] auto = 1
 ";
 
+/// Settings that change what a commit, merge or push of the user's does: none may change what is
+/// done on the user's behalf.
+const WAYWARD: &str = "
+[core]
+    commentChar = c
+    editor = TRAP
+    pager = TRAP
+    quotepath = on
+[sequence] editor = TRAP
+[commit]
+    cleanup = scissors
+    status = true
+    template = /nonexistent/template
+    verbose = true
+[i18n] commitEncoding = latin1
+[branch]
+    autoSetupMerge = always
+    autoSetupRebase = always
+[checkout] defaultRemote = nowhere
+[diff]
+    external = TRAP
+    ignoreSubmodules = all
+    relative = true
+    renames = copies
+[fetch] prune = true
+[format] pretty = fuller
+[merge]
+    autoStash = true
+    ff = false
+    log = true
+[pager] commit = TRAP
+[pull] rebase = true
+[push]
+    default = matching
+    followTags = true
+    useForceIfIncludes = true
+[rebase] autoStash = true
+[status]
+    short = true
+    showUntrackedFiles = no
+[submodule] recurse = true
+";
+
 /// Hooks that any run of git here might trip over.
 const HOOKS: &[&str] = &[
     "post-checkout",
@@ -105,6 +148,8 @@ impl Sandbox {
             .replace("TRAP", trap.as_str())
             .replace("HOOKS", sandbox.path("hooks").as_str());
         write(&sandbox.path("hostile"), &format!("{tame}{hostile}"));
+        let wayward = WAYWARD.replace("TRAP", trap.as_str());
+        write(&sandbox.path("wayward"), &format!("{tame}{wayward}"));
         sandbox
     }
 
@@ -119,6 +164,14 @@ impl Sandbox {
             .with_variable("HOME", self.path("home").as_str())
             .with_variable("GIT_CONFIG_NOSYSTEM", "1")
             .with_variable("GIT_CONFIG_GLOBAL", self.path("hostile").as_str())
+    }
+
+    /// The git for code under test that writes: it meets the wayward settings and no hooks but
+    /// those of the repository.
+    pub(crate) fn writing_git(&self) -> Git {
+        self.git()
+            .with_variable("GIT_CONFIG_GLOBAL", self.path("wayward").as_str())
+            .with_variable("GIT_EDITOR", self.path("trap").as_str())
     }
 
     /// Says whether a program named by the hostile settings has run.
@@ -230,8 +283,69 @@ impl Checkout<'_> {
     }
 
     pub(crate) fn open(&self) -> Repository {
-        let found = Repository::discover(&self.sandbox.git(), &self.root).unwrap();
+        self.open_with(&self.sandbox.git())
+    }
+
+    /// Opens it for writing.
+    pub(crate) fn open_writing(&self) -> Repository {
+        self.open_with(&self.sandbox.writing_git())
+    }
+
+    pub(crate) fn open_with(&self, git: &Git) -> Repository {
+        let found = Repository::discover(git, &self.root).unwrap();
         found.expect("a work tree")
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root.join(path)).unwrap()
+    }
+
+    /// Makes a hook of this repository.
+    pub(crate) fn hook(&self, name: &str, body: &str) {
+        let folder = self.run(&["rev-parse", "--path-format=absolute", "--git-common-dir"]);
+        let folder = Utf8PathBuf::from(folder).join("hooks");
+        fs::create_dir_all(&folder).unwrap();
+        write_program(&folder.join(name), body);
+    }
+
+    /// Everything a user may have in a work tree and would miss: HEAD and refs, what is staged
+    /// and flagged, and each file that is not in `except`.
+    pub(crate) fn belongings(&self, except: &[&str]) -> Vec<String> {
+        let refs = self.run(&["for-each-ref", "--format=%(refname) %(objectname)"]);
+        let listed = self.run(&["ls-files", "--stage", "-v", "-z"]);
+        let staged = self.run(&[
+            "diff",
+            "--cached",
+            "--raw",
+            "--no-abbrev",
+            "-z",
+            "--no-renames",
+        ]);
+        let files = program("find")
+            .current_dir(&self.root)
+            .args([".", "-name", ".git", "-prune", "-o", "-type", "f"])
+            .args(["-exec", "cksum", "{}", "+"])
+            .output()
+            .unwrap();
+        let files = String::from_utf8(files.stdout).unwrap();
+        let kept = |line: &str| !except.iter().any(|path| line.ends_with(path));
+        let mut belongings = Vec::new();
+        if except.is_empty() {
+            belongings.extend(refs.lines().map(str::to_owned));
+        }
+        for list in [
+            listed.split('\0').collect::<Vec<_>>(),
+            files.lines().collect(),
+        ] {
+            let kept = list.into_iter().filter(|line| kept(line));
+            belongings.extend(kept.map(str::to_owned));
+        }
+        // A raw difference takes two records: the second is the path.
+        let staged: Vec<&str> = staged.split('\0').collect();
+        let staged = staged.chunks(2).map(|pair| pair.join("\t"));
+        belongings.extend(staged.filter(|line| kept(line)));
+        belongings.sort_unstable();
+        belongings
     }
 }
 

@@ -26,12 +26,12 @@ impl Repository {
         let single = ["diff-tree", "--root", "--no-commit-id", "-r"];
         let recorded = self.differences(&[&single[..], &[commit.as_str()]].concat())?;
         let mut entries = Vec::new();
-        for (path, (_, indexed)) in &staged {
-            let Some((before, after)) = recorded.get(path) else {
-                continue;
-            };
-            if indexed == before || asked.number(path).is_some() {
-                let (mode, object) = after;
+        for (path, (committed, indexed)) in &staged {
+            let as_before = recorded
+                .get(path)
+                .is_some_and(|(before, _)| before == indexed);
+            if as_before || asked.number(path).is_some() {
+                let (mode, object) = committed;
                 for part in [mode, &b" "[..], object, b"\t", path, b"\0"] {
                     entries.extend_from_slice(part);
                 }
