@@ -4,24 +4,17 @@ mod read;
 mod write;
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use camino::{Utf8Path, Utf8PathBuf};
-use rusqlite::{Connection, Transaction};
+use camino::Utf8Path;
 use sync_core::adapter::{Board, Outcome, Shelves};
 use sync_core::board::{Directory, Features, Snapshot};
 use sync_core::ids::BoardId;
 use sync_core::write::Write;
 
 use crate::error::Error;
-use crate::open::{self, Sight};
-
-/// How long a write waits for another process.
-const WAIT: Duration = Duration::from_secs(5);
-
-/// How often a look is taken again at a file that changes under it.
-const LOOKS: usize = 5;
+use crate::file::{DatabaseFile, WAIT};
+use crate::schema::BOARD;
 
 /// A board in one SQLite file, which several processes may use at once.
 ///
@@ -31,21 +24,13 @@ const LOOKS: usize = 5;
 /// A process holds a file open either for writing or for looking at it, not both: the system drops a
 /// process's locks on a file as soon as any of its handles is closed.
 pub struct EmbeddedBoard {
-    path: Utf8PathBuf,
-    access: Access,
-}
-
-/// How a file may be used.
-enum Access {
-    Writing(Mutex<Connection>),
-    /// Opened anew for each look, since it is read as a file that does not change.
-    Looking,
+    file: DatabaseFile,
 }
 
 impl fmt::Debug for EmbeddedBoard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmbeddedBoard")
-            .field("path", &self.path)
+            .field("path", &self.path())
             .finish_non_exhaustive()
     }
 }
@@ -72,9 +57,8 @@ impl EmbeddedBoard {
     }
 
     fn open_waiting(path: &Utf8Path, wait: Duration) -> Result<Self, Error> {
-        let path = absolute(path)?;
-        let access = Access::Writing(Mutex::new(open::for_writing(&path, wait)?));
-        Ok(Self { path, access })
+        let file = DatabaseFile::open(path, &BOARD, wait)?;
+        Ok(Self { file })
     }
 
     /// Opens a board to look at it: no byte of it changes and no file is made. Every write is
@@ -84,75 +68,14 @@ impl EmbeddedBoard {
     ///
     /// As [`EmbeddedBoard::open`].
     pub fn open_existing(path: &Utf8Path) -> Result<Option<Self>, Error> {
-        let path = absolute(path)?;
-        let Some(sight) = Sight::of(&path)? else {
-            return Ok(None);
-        };
-        sight.open(&path, WAIT)?;
-        Ok(Some(Self {
-            path,
-            access: Access::Looking,
-        }))
+        let file = DatabaseFile::open_existing(path, &BOARD)?;
+        Ok(file.map(|file| Self { file }))
     }
 
     /// Returns the path of the file.
     pub fn path(&self) -> &Utf8Path {
-        &self.path
+        self.file.path()
     }
-
-    /// Reads in one transaction, so that what is read was all there at one moment.
-    fn reading<T>(
-        &self,
-        read: impl Fn(&Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T, Error> {
-        match &self.access {
-            Access::Writing(connection) => {
-                let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                self.read_once(&mut connection, read)
-            }
-            Access::Looking => self.look(read),
-        }
-    }
-
-    /// Reads a file that may change meanwhile: what was read counts when it did not.
-    fn look<T>(&self, read: impl Fn(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, Error> {
-        let path = || self.path.clone();
-        for _ in 0..LOOKS {
-            let before = Sight::of(&self.path)?;
-            let Some(sight) = &before else {
-                return Err(Error::File {
-                    path: path(),
-                    source: std::io::ErrorKind::NotFound.into(),
-                });
-            };
-            let result = sight
-                .open(&self.path, WAIT)
-                .and_then(|mut connection| self.read_once(&mut connection, &read));
-            if Sight::of(&self.path)? == before {
-                return result;
-            }
-        }
-        Err(Error::KeptChanging { path: path() })
-    }
-
-    fn read_once<T>(
-        &self,
-        connection: &mut Connection,
-        read: impl Fn(&Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T, Error> {
-        connection
-            .transaction()
-            .and_then(|transaction| read(&transaction))
-            .map_err(|source| Error::sqlite(&self.path, source))
-    }
-}
-
-/// Makes a path whole, so that it stays the same file and no part of it means something to SQLite.
-fn absolute(path: &Utf8Path) -> Result<Utf8PathBuf, Error> {
-    camino::absolute_utf8(path).map_err(|source| Error::File {
-        path: path.into(),
-        source,
-    })
 }
 
 impl Board for EmbeddedBoard {
@@ -163,13 +86,14 @@ impl Board for EmbeddedBoard {
     }
 
     async fn directory(&self) -> Result<Directory, Error> {
-        self.reading(read::directory)
+        self.file.reading(read::directory)
     }
 
     async fn read(&self, board: &BoardId) -> Result<Snapshot, Error> {
-        self.reading(|transaction| read::snapshot(transaction, board))?
+        self.file
+            .reading(|transaction| read::snapshot(transaction, board))?
             .ok_or_else(|| Error::UnknownBoard {
-                path: self.path.clone(),
+                path: self.path().into(),
                 board: board.clone(),
             })
     }
@@ -179,13 +103,10 @@ impl Board for EmbeddedBoard {
     }
 
     async fn perform(&self, write: &Write) -> Outcome {
-        match &self.access {
-            Access::Writing(connection) => {
-                let mut connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-                write::perform(&mut connection, write, &self.path)
-            }
-            Access::Looking => Outcome::Denied {
-                reason: format!("{} was opened to look at it only", self.path),
+        match self.file.writing() {
+            Some(mut connection) => write::perform(&mut connection, write, self.path()),
+            None => Outcome::Denied {
+                reason: format!("{} was opened to look at it only", self.path()),
                 logged_out: false,
             },
         }

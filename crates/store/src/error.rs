@@ -4,9 +4,9 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::ErrorCode;
-use sync_core::ids::BoardId;
+use sync_core::ids::{BoardId, Slug};
 
-/// Why a board's file could not be used. Whatever it is, the file was left as it was.
+/// Why a board or a hub could not be used. Whatever it is, the file was left as it was.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -124,6 +124,20 @@ pub enum Error {
         /// The id asked for.
         board: BoardId,
     },
+    /// The hub has no such repository.
+    #[error("{path} knows no repository `{slug}`")]
+    UnknownRepository {
+        /// The file.
+        path: Utf8PathBuf,
+        /// The slug asked for.
+        slug: Slug,
+    },
+    /// A write came to a file that was opened to look at it.
+    #[error("{path} was opened to look at it only")]
+    Looking {
+        /// The file.
+        path: Utf8PathBuf,
+    },
 }
 
 impl Error {
@@ -134,22 +148,32 @@ impl Error {
                 "check who owns the file and its folder, and that the file system is not read-only"
             }
             Error::NotAFile { .. } => "name a file, or a path where nothing is yet",
-            Error::NetworkFileSystem { .. } => {
-                "keep the board on a local disk, or sync to a Planka server"
-            }
+            Error::NetworkFileSystem { .. } => "keep the file on a local disk",
             Error::NotADatabase { .. } | Error::OtherApplication { .. } => {
                 "name another path, or move the file away; nothing was written to it"
             }
             Error::Newer { .. } => "use the newest onward on this machine",
             Error::Damaged { .. } => {
-                "restore the file from a backup, or move it away and sync again: the board is made \
-                 anew from the files; keep the old one for what people added"
+                "restore the file from a backup, or move it away and sync again: it is made anew from \
+                 the project's files; keep the old one for what only it held"
             }
             Error::Locked { .. } => "wait for the other run to end, then try again",
-            Error::Full { .. } => "make room on the disk, then sync again",
-            Error::LogWithoutIndex { .. } => "sync once: a run that writes takes the log in",
+            Error::Full { .. } => "make room on the disk, then try again",
+            Error::LogWithoutIndex { .. } => {
+                "run once what writes to it, such as a sync: that takes the log in"
+            }
             Error::Sqlite { .. } | Error::KeptChanging { .. } => "try again",
             Error::UnknownBoard { .. } => "read the directory again: the board is gone",
+            Error::UnknownRepository { .. } => "register it in its work tree: onward hub register",
+            Error::Looking { .. } => "open it for writing",
+        }
+    }
+
+    /// Returns what happened and why, for an outcome.
+    pub(crate) fn in_one_line(&self) -> String {
+        match std::error::Error::source(self) {
+            Some(source) => format!("{self}: {source}"),
+            None => self.to_string(),
         }
     }
 

@@ -1,7 +1,8 @@
-//! What Onward keeps in SQLite: the embedded board.
+//! What Onward keeps in SQLite: the embedded board, the hub.
 //!
 //! A board is one file. It behaves like a board server that nobody has to install: the same door
-//! ([`sync_core::adapter::Board`]), the same contract suite, the same laws.
+//! ([`sync_core::adapter::Board`]), the same contract suite, the same laws. So does a hub
+//! ([`sync_core::hub::Hub`]), which keeps how far each task is.
 //!
 //! ```
 //! use camino::Utf8Path;
@@ -31,16 +32,22 @@
 //! - A file is complete or absent: it is made beside its place and moved there.
 //! - A write is one transaction that compares before it changes. Stopped anywhere, the file opens
 //!   again and holds all that was answered `Done`.
-//! - Ids grow over the whole file and none is given twice, so the lowest of equals is the oldest.
-//! - Looking changes no byte of the board and creates no file.
+//! - On a board ids grow over the whole file and none is given twice, so the lowest of equals is the
+//!   oldest. In a hub they are derived.
+//! - In a hub's file no client lowers a rank but by a counted reopen: its triggers refuse it.
+//! - Looking changes no byte of a file and creates none.
 //! - A file that is not ours, is newer, or is damaged is named in an error and left as it is.
 
 mod board;
 mod error;
+mod file;
+mod hub;
 mod network;
 mod open;
+mod query;
 pub mod queue;
 mod schema;
 
 pub use board::EmbeddedBoard;
 pub use error::Error;
+pub use hub::SqliteHub;

@@ -1,4 +1,4 @@
-//! Opening a board's file: made whole or not at all, looked at without a trace.
+//! Opening a file of ours: made whole or not at all, looked at without a trace.
 
 use std::fs::{self, DirBuilder, File, Metadata};
 use std::io::{self, ErrorKind};
@@ -11,29 +11,33 @@ use sync_core::text::percent_encode;
 
 use crate::error::Error;
 use crate::network::network_kind;
-use crate::schema;
+use crate::schema::Format;
 
-/// Every statement of the board is kept prepared.
+/// Every statement of a board or a hub is kept prepared.
 const STATEMENTS: usize = 64;
 
-/// Opens a board for writing, made before where there is none, and brought to the newest version.
-pub(crate) fn for_writing(path: &Utf8Path, wait: Duration) -> Result<Connection, Error> {
+/// Opens a file for writing, made before where there is none, and brought to the newest version.
+pub(crate) fn for_writing(
+    path: &Utf8Path,
+    format: &Format,
+    wait: Duration,
+) -> Result<Connection, Error> {
     let folder = path.parent().unwrap_or(path);
     if found(path)?.is_none() {
         make_folder(folder)?;
         refuse_network(folder, path)?;
-        make_file(folder, path)?;
+        make_file(folder, path, format)?;
     } else {
         refuse_network(folder, path)?;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = connect(path, path, flags, wait)?;
-    schema::upgrade(&mut connection, path)?;
-    configure(&connection).map_err(|source| Error::sqlite(path, source))?;
+    format.upgrade(&mut connection, path)?;
+    configure(&connection, format).map_err(|source| Error::sqlite(path, source))?;
     Ok(connection)
 }
 
-/// Returns what is at the path: `None` for nothing, an error for what cannot be a board.
+/// Returns what is at the path: `None` for nothing, an error for what cannot be ours.
 pub(crate) fn found(path: &Utf8Path) -> Result<Option<Metadata>, Error> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -49,7 +53,7 @@ pub(crate) fn found(path: &Utf8Path) -> Result<Option<Metadata>, Error> {
         return Err(Error::NotAFile { path: path.into() });
     }
     if metadata.len() == 0 {
-        // To SQLite this is an empty database, which would be made a board without a word.
+        // To SQLite this is an empty database, which would be made ours without a word.
         return Err(Error::NotADatabase { path: path.into() });
     }
     Ok(Some(metadata))
@@ -80,17 +84,17 @@ fn refuse_network(folder: &Utf8Path, path: &Utf8Path) -> Result<(), Error> {
     }
 }
 
-/// Makes a board beside its place and moves it there, so that no process ever sees half of one.
+/// Makes a file beside its place and moves it there, so that no process ever sees half of one.
 ///
-/// A process that is stopped in between leaves a file `.board-*` that nothing reads.
-fn make_file(folder: &Utf8Path, path: &Utf8Path) -> Result<(), Error> {
+/// A process that is stopped in between leaves a draft, such as `.board-*`, that nothing reads.
+fn make_file(folder: &Utf8Path, path: &Utf8Path, format: &Format) -> Result<(), Error> {
     let failed = |source| Error::File {
         path: path.into(),
         source,
     };
     // The handle is given up before SQLite opens the file: closing it later would drop SQLite's locks.
     let draft = tempfile::Builder::new()
-        .prefix(".board-")
+        .prefix(format.draft)
         .tempfile_in(folder)
         .map_err(failed)?
         .into_temp_path();
@@ -103,8 +107,9 @@ fn make_file(folder: &Utf8Path, path: &Utf8Path) -> Result<(), Error> {
         Duration::ZERO,
     )?;
     // Its tables are in the file itself, not in a log beside it, before the file gets its log.
-    schema::create(&mut connection)
-        .and_then(|()| configure(&connection))
+    format
+        .create(&mut connection)
+        .and_then(|()| configure(&connection, format))
         .map_err(|source| Error::sqlite(path, source))?;
     connection
         .close()
@@ -137,11 +142,11 @@ fn connect(
         .map_err(|source| Error::sqlite(path, source))
 }
 
-/// Readers do not wait for writers. What was answered outlives a kill; a power cut may take the last
-/// writes back, which the next run makes again, and closing the board puts all of them on the disk.
-fn configure(connection: &Connection) -> rusqlite::Result<()> {
+/// Readers do not wait for writers. What was answered outlives a kill; whether it also outlives a power
+/// cut is the format's to say, and closing the file puts all of it on the disk.
+fn configure(connection: &Connection, format: &Format) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "synchronous", format.synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)
 }
 
@@ -150,7 +155,7 @@ fn beside(path: &Utf8Path, suffix: &str) -> Utf8PathBuf {
     Utf8PathBuf::from(format!("{path}{suffix}"))
 }
 
-/// A board's file as it was when it was opened to look at it.
+/// A file as it was when it was opened to look at it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Sight {
     /// Length, and the time of the last change in seconds and nanoseconds.
@@ -176,7 +181,12 @@ impl Sight {
     /// SQLite makes files beside one with a write-ahead log even to read it. Without a log the file
     /// is opened as one that never changes, which is checked afterwards by a second look; with a
     /// log, its index must be there too, and is not written.
-    pub(crate) fn open(&self, path: &Utf8Path, wait: Duration) -> Result<Connection, Error> {
+    pub(crate) fn open(
+        &self,
+        path: &Utf8Path,
+        format: &Format,
+        wait: Duration,
+    ) -> Result<Connection, Error> {
         if self.logged && !beside(path, "-shm").exists() {
             return Err(Error::LogWithoutIndex { path: path.into() });
         }
@@ -191,7 +201,7 @@ impl Sight {
             | OpenFlags::SQLITE_OPEN_URI
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = connect(address, path, flags, wait)?;
-        schema::check(&connection, path)?;
+        format.check(&connection, path)?;
         Ok(connection)
     }
 }

@@ -32,6 +32,7 @@ use sync_core::adapter::Board;
 
 pub mod cards;
 pub mod comparing;
+pub mod hub;
 pub mod infrastructure;
 pub mod removal;
 mod scene;

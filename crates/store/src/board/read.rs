@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, Params, Row, Transaction};
+use rusqlite::{Row, Transaction};
 use sync_core::board::{
     BoardEntry, Card, Directory, Label, List, Position, ProjectEntry, Snapshot, Task, TaskList,
     Traces,
 };
 use sync_core::ids::{BoardId, CardId, LabelId, ListId, ProjectId, TaskId, TaskListId};
+
+use crate::query::{each, one, rows};
 
 /// Reads every project and board.
 pub(super) fn directory(transaction: &Transaction<'_>) -> rusqlite::Result<Directory> {
@@ -36,11 +38,11 @@ pub(super) fn snapshot(
     transaction: &Transaction<'_>,
     board: &BoardId,
 ) -> rusqlite::Result<Option<Snapshot>> {
-    let known: Option<i64> = transaction
-        .prepare_cached("SELECT id FROM boards WHERE id = ?1")?
-        .query_row([number(board.as_str())], |row| row.get(0))
-        .optional()?;
-    let Some(board) = known else {
+    let known = "SELECT id FROM boards WHERE id = ?1";
+    let board = one(transaction, known, [number(board.as_str())], |row| {
+        row.get::<_, i64>(0)
+    })?;
+    let Some(board) = board else {
         return Ok(None);
     };
     let lists = "SELECT id, name, position FROM lists WHERE board_id = ?1 ORDER BY position, id";
@@ -170,32 +172,4 @@ fn owner<P: Copy>(places: &HashMap<i64, P>, row: &Row<'_>, column: usize) -> rus
     let id = row.get(column)?;
     let place = places.get(&id).copied();
     place.ok_or(rusqlite::Error::IntegralValueOutOfRange(column, id))
-}
-
-fn each(
-    transaction: &Transaction<'_>,
-    query: &str,
-    params: impl Params,
-    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    let mut statement = transaction.prepare_cached(query)?;
-    let mut rows = statement.query(params)?;
-    while let Some(row) = rows.next()? {
-        take(row)?;
-    }
-    Ok(())
-}
-
-fn rows<T>(
-    transaction: &Transaction<'_>,
-    query: &str,
-    params: impl Params,
-    make: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Vec<T>> {
-    let mut all = Vec::new();
-    each(transaction, query, params, |row| {
-        all.push(make(row)?);
-        Ok(())
-    })?;
-    Ok(all)
 }

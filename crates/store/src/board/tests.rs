@@ -6,6 +6,8 @@ mod processes;
 mod trouble;
 
 use super::*;
+use camino::Utf8PathBuf;
+use rusqlite::Connection;
 use sync_core::board::Position;
 use sync_core::ids::{CardId, ListId, ProjectId};
 use sync_core::write::SeenCard;
@@ -133,10 +135,7 @@ fn names(board: &EmbeddedBoard) -> Vec<String> {
 
 /// Returns the connection behind a board, to set limits on it.
 fn connection(board: &EmbeddedBoard) -> std::sync::MutexGuard<'_, Connection> {
-    match &board.access {
-        Access::Writing(connection) => connection.lock().unwrap(),
-        Access::Looking => panic!("opened to look"),
-    }
+    board.file.writing().expect("opened for writing")
 }
 
 /// Checks the file behind a board with SQLite's own means.

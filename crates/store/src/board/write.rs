@@ -6,7 +6,7 @@ mod now;
 mod remove;
 
 use camino::Utf8Path;
-use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use sync_core::adapter::Outcome;
 use sync_core::board::{Features, Position};
 use sync_core::write::Write;
@@ -14,6 +14,7 @@ use sync_core::write::Write;
 use super::EmbeddedBoard;
 use super::read::number;
 use crate::error::Error;
+use crate::query::{execute, one};
 
 const FEATURES: Features = EmbeddedBoard::FEATURES;
 
@@ -157,7 +158,7 @@ fn apply(at: &Transaction<'_>, write: &Write) -> Result<String, Stop> {
 
 /// Nothing was written, and the run need not look for it.
 fn failed(error: &Error) -> Outcome {
-    let reason = in_one_line(error);
+    let reason = error.in_one_line();
     match error {
         Error::Permission { .. } => Outcome::Denied {
             reason,
@@ -174,31 +175,9 @@ fn failed_at_commit(write: &Write, error: &Error) -> Outcome {
         Error::Full { .. } | Error::Locked { .. } | Error::Permission { .. } => failed(error),
         _ if write.is_repeatable() => failed(error),
         _ => Outcome::Unknown {
-            reason: in_one_line(error),
+            reason: error.in_one_line(),
         },
     }
-}
-
-fn in_one_line(error: &Error) -> String {
-    match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
-    }
-}
-
-/// Executes one prepared statement and returns how many rows it changed.
-fn execute(at: &Transaction<'_>, statement: &str, params: impl Params) -> rusqlite::Result<usize> {
-    at.prepare_cached(statement)?.execute(params)
-}
-
-/// Returns the one row a statement finds, if any.
-fn one<T>(
-    at: &Transaction<'_>,
-    query: &str,
-    params: impl Params,
-    make: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Option<T>> {
-    at.prepare_cached(query)?.query_row(params, make).optional()
 }
 
 /// Refuses what no board keeps: an empty name, or one over the limit in UTF-16 units.

@@ -3,9 +3,14 @@ use super::*;
 /// A second version, for the mechanism only.
 const SECOND: &str = "ALTER TABLE cards ADD COLUMN colour TEXT;";
 
+fn with_steps(steps: &[&'static str]) -> Format {
+    let steps = steps.to_vec().leak();
+    Format { steps, ..BOARD }
+}
+
 fn of_version_1() -> Connection {
     let mut connection = Connection::open_in_memory().unwrap();
-    create(&mut connection).unwrap();
+    BOARD.create(&mut connection).unwrap();
     connection
         .execute("INSERT INTO projects VALUES (1, 'Demo')", [])
         .unwrap();
@@ -25,9 +30,9 @@ const COLOURS: &str = "SELECT count(*) FROM pragma_table_info('cards') WHERE nam
 #[test]
 fn an_older_file_is_upgraded_with_what_is_in_it() {
     let mut connection = of_version_1();
-    let steps = [STEPS[0], SECOND];
-    upgrade_by(&mut connection, &steps, here()).unwrap();
-    assert_eq!(version(&connection, &steps, here()).unwrap(), 2);
+    let format = with_steps(&[BOARD.steps[0], SECOND]);
+    format.upgrade(&mut connection, here()).unwrap();
+    assert_eq!(format.version(&connection, here()).unwrap(), 2);
     assert_eq!(count(&connection, COLOURS), 1);
     assert_eq!(
         count(
@@ -36,16 +41,18 @@ fn an_older_file_is_upgraded_with_what_is_in_it() {
         ),
         1
     );
-    upgrade_by(&mut connection, &steps, here()).expect("once more takes no step");
+    format
+        .upgrade(&mut connection, here())
+        .expect("once more takes no step");
 }
 
 #[test]
 fn a_step_that_fails_leaves_the_file_as_it_was() {
     let mut connection = of_version_1();
-    let steps = [STEPS[0], SECOND, "CREATE TABLE cards (id);"];
-    let failed = upgrade_by(&mut connection, &steps, here());
+    let format = with_steps(&[BOARD.steps[0], SECOND, "CREATE TABLE cards (id);"]);
+    let failed = format.upgrade(&mut connection, here());
     assert!(matches!(failed, Err(Error::Sqlite { .. })), "{failed:?}");
-    assert_eq!(version(&connection, STEPS, here()).unwrap(), 1);
+    assert_eq!(BOARD.version(&connection, here()).unwrap(), 1);
     assert_eq!(
         count(&connection, COLOURS),
         0,
@@ -57,7 +64,7 @@ fn a_step_that_fails_leaves_the_file_as_it_was() {
 fn a_newer_file_is_refused() {
     let mut connection = of_version_1();
     connection.pragma_update(None, "user_version", 7).unwrap();
-    let refused = upgrade(&mut connection, here()).unwrap_err();
+    let refused = BOARD.upgrade(&mut connection, here()).unwrap_err();
     assert!(
         matches!(
             refused,
@@ -69,21 +76,33 @@ fn a_newer_file_is_refused() {
         ),
         "{refused}"
     );
-    assert!(check(&connection, here()).is_err());
+    assert!(BOARD.check(&connection, here()).is_err());
 }
 
 #[test]
 fn another_application_is_refused() {
     let connection = Connection::open_in_memory().unwrap();
-    let refused = check(&connection, here()).unwrap_err();
+    let refused = BOARD.check(&connection, here()).unwrap_err();
     assert!(
         matches!(refused, Error::OtherApplication { application: 0, .. }),
         "{refused}"
     );
     connection
-        .pragma_update(None, "application_id", APPLICATION)
+        .pragma_update(None, "application_id", BOARD.application)
         .unwrap();
-    assert!(check(&connection, here()).is_err(), "no version");
+    assert!(BOARD.check(&connection, here()).is_err(), "no version");
     connection.pragma_update(None, "user_version", -1).unwrap();
-    assert!(check(&connection, here()).is_err(), "nobody's version");
+    assert!(
+        BOARD.check(&connection, here()).is_err(),
+        "nobody's version"
+    );
+}
+
+#[test]
+fn a_board_is_no_hub() {
+    let refused = HUB.check(&of_version_1(), here()).unwrap_err();
+    assert!(
+        matches!(refused, Error::OtherApplication { .. }),
+        "{refused}"
+    );
 }

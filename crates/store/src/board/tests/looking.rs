@@ -91,7 +91,7 @@ fn a_look_is_taken_again_when_the_file_changes_under_it() {
     drop(furnished(&home));
     let looking = look(&home.path());
     let rounds = Cell::new(0);
-    let count = |transaction: &Transaction<'_>, until: usize| {
+    let count = |transaction: &rusqlite::Transaction<'_>, until: usize| {
         let cards = transaction.query_row("SELECT count(*) FROM cards", [], |row| row.get(0));
         rounds.set(rounds.get() + 1);
         if rounds.get() <= until {
@@ -102,11 +102,15 @@ fn a_look_is_taken_again_when_the_file_changes_under_it() {
         }
         cards
     };
-    let cards: i64 = looking.look(|transaction| count(transaction, 2)).unwrap();
+    let cards: i64 = looking
+        .file
+        .reading(|transaction| count(transaction, 2))
+        .unwrap();
     assert_eq!((cards, rounds.get()), (2, 3));
 
     let busy = looking
-        .look::<i64>(|transaction| count(transaction, usize::MAX))
+        .file
+        .reading::<i64>(|transaction| count(transaction, usize::MAX))
         .unwrap_err();
     assert!(matches!(busy, Error::KeptChanging { .. }), "{busy:?}");
 }
