@@ -67,6 +67,17 @@ fn set(n: usize, seen: Version, status: TaskStatus, reopen: bool) -> HubWrite {
     }
 }
 
+fn new_task(n: usize) -> HubWrite {
+    HubWrite::CreateTask {
+        id: Some(task(n)),
+        workplan: derive_workplan_id(&shop(), &plan()),
+        file_id: FileId::new(format!("T{n:05}")),
+        title: format!("Task {n}"),
+        status: TaskStatus::Todo,
+        priority: None,
+    }
+}
+
 fn rows(hub: &SqliteHub) -> HubRows {
     block_on(hub.read(&Slug::new("shop"))).unwrap()
 }
@@ -87,14 +98,7 @@ fn furnish(hub: &SqliteHub, tasks: usize) {
         title: "Plan".into(),
         status: WorkplanStatus::Active,
     }];
-    writes.extend((0..tasks).map(|n| HubWrite::CreateTask {
-        id: Some(task(n)),
-        workplan: derive_workplan_id(&shop(), &plan()),
-        file_id: FileId::new(format!("T{n:05}")),
-        title: format!("Task {n}"),
-        status: TaskStatus::Todo,
-        priority: None,
-    }));
+    writes.extend((0..tasks).map(new_task));
     let outcomes = perform(hub, &writes).unwrap();
     let made = |outcome: &HubOutcome| matches!(outcome, HubOutcome::Done(_));
     assert!(outcomes.iter().all(made));

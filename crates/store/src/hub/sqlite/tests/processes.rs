@@ -102,6 +102,7 @@ fn fight(hub: &SqliteHub, luck: u64, rounds: usize, mut report: impl FnMut(&Chan
             .remove(0);
         match outcome {
             HubOutcome::Done(made) => {
+                assert_eq!(made.version.0, seen[n].0 + 1, "overwritten unseen");
                 seen[n] = made.version;
                 report(&Change {
                     task: n,
@@ -200,6 +201,34 @@ fn threads_that_write_to_the_same_rows_lose_nothing_and_lower_nothing() {
     });
     let changes = changes.into_inner().unwrap();
     assert_one_history(&shared, &changes, true);
+}
+
+#[test]
+fn threads_that_make_the_same_rows_make_each_once() {
+    let home = Home::new();
+    drop(furnished(&home, 0));
+    let (path, start) = (home.path(), std::sync::Barrier::new(4));
+    let made = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(|| {
+                let hub = SqliteHub::open(&path).unwrap();
+                start.wait();
+                for n in 0..25 {
+                    match perform(&hub, &[new_task(n)]).unwrap().remove(0) {
+                        HubOutcome::Done(_) => {
+                            made.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                        }
+                        HubOutcome::AlreadySo(row) => assert_eq!(row.id, task(n)),
+                        other => panic!("{other:?}"),
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(made.into_inner(), 25);
+    let hub = SqliteHub::open(&path).unwrap();
+    assert_eq!(rows(&hub).tasks.len(), 25);
 }
 
 #[test]

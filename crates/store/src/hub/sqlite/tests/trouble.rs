@@ -72,16 +72,7 @@ fn a_disk_that_fills_up_keeps_whole_chunks_and_says_what_is_not_written() {
         .unwrap()
         .pragma_update(None, "max_page_count", 120)
         .unwrap();
-    let writes: Vec<_> = (0..4000)
-        .map(|n| HubWrite::CreateTask {
-            id: Some(task(n)),
-            workplan: derive_workplan_id(&shop(), &plan()),
-            file_id: FileId::new(format!("T{n:05}")),
-            title: format!("Task {n}"),
-            status: TaskStatus::Todo,
-            priority: None,
-        })
-        .collect();
+    let writes: Vec<_> = (0..4000).map(new_task).collect();
     let outcomes = perform(&hub, &writes).unwrap();
     assert_eq!(outcomes.len(), writes.len());
     let made = |outcome: &HubOutcome| matches!(outcome, HubOutcome::Done(_));
