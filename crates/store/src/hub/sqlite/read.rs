@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Params, Row, Transaction};
+use rusqlite::{Params, Row, Transaction, params_from_iter};
 use sync_core::hub::{HubRows, Repository, RowState, TaskRow, Timestamp, WorkplanRow};
 use sync_core::ids::{FileId, HubId, RepositoryId, Slug};
 use sync_core::status::{Status, Word};
 
 use super::version;
 use crate::query::{each, one, rows};
+
+/// How many ids one statement looks for: many times faster than one by one.
+const AT_ONCE: usize = 500;
 
 /// The columns [`workplan`] reads.
 macro_rules! workplans {
@@ -90,20 +93,28 @@ fn is_open(workplan: &WorkplanRow) -> bool {
 /// Reads the rows with one of these ids, of whatever kind, and the workplans of the tasks among them.
 pub(super) fn look_up(at: &Transaction<'_>, ids: &BTreeSet<String>) -> rusqlite::Result<HubRows> {
     let mut read = Reading::default();
-    for id in ids {
-        read.workplans(at, workplans!("WHERE w.id = ?1 OR w.file_id = ?1"), [id])?;
-        read.tasks(
-            at,
-            tasks!("tasks t WHERE t.id = ?1 OR t.file_id = ?1"),
-            [id],
-        )?;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    for ids in ids.chunks(AT_ONCE) {
+        let list = places(ids.len());
+        let either = |kind| format!("WHERE {kind}.id IN ({list}) OR {kind}.file_id IN ({list})");
+        let query = [workplans!(""), &either("w")].concat();
+        read.workplans(at, &query, params_from_iter(ids))?;
+        let query = [tasks!("tasks t "), &either("t")].concat();
+        read.tasks(at, &query, params_from_iter(ids))?;
     }
     let of_tasks: BTreeSet<_> = read.0.tasks.iter().map(|task| &task.workplan).collect();
     let of_tasks: Vec<_> = of_tasks.into_iter().cloned().collect();
-    for id in of_tasks {
-        read.workplans(at, workplans!("WHERE w.id = ?1"), [id.as_str()])?;
+    for ids in of_tasks.chunks(AT_ONCE) {
+        let query = format!("{} WHERE w.id IN ({})", workplans!(""), places(ids.len()));
+        read.workplans(at, &query, params_from_iter(ids.iter().map(HubId::as_str)))?;
     }
     Ok(read.ordered())
+}
+
+/// Returns the places of so many values in a list of a statement.
+fn places(count: usize) -> String {
+    let places: Vec<_> = (1..=count).map(|n| format!("?{n}")).collect();
+    places.join(", ")
 }
 
 /// Rows as they are read: in any order, and maybe more than once.

@@ -355,6 +355,9 @@ pub async fn every_one_of_many_writes_is_answered_in_order<H: Hub, K>(subject: &
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(subject.read(SHOP).await.tasks.len(), 1199);
+    let rows = subject.read(SHOP).await;
+    assert_eq!(rows.tasks.len(), 1199);
+    let ids: Vec<_> = rows.tasks.iter().map(|task| task.id.as_str()).collect();
+    assert_eq!(subject.look_up(&ids).await, rows);
     assert_eq!(subject.perform(&[]).await, []);
 }
