@@ -49,11 +49,15 @@ fn a_row_a_file_a_mode_and_a_rename_show() {
 }
 
 #[test]
-fn a_file_written_anew_with_the_same_bytes_shows() {
+fn a_file_replaced_by_one_of_the_same_bytes_and_time_shows() {
     let seen = changes(|home| {
         let config = home.root().join("config.toml");
-        fs::copy(&config, home.root().join("copy")).unwrap();
-        fs::rename(home.root().join("copy"), &config).unwrap();
+        let written = fs::metadata(&config).unwrap().modified().unwrap();
+        let copy = home.root().join("copy");
+        fs::copy(&config, &copy).unwrap();
+        let file = fs::File::options().write(true).open(&copy).unwrap();
+        file.set_modified(written).unwrap();
+        fs::rename(&copy, &config).unwrap();
     });
     assert!(
         seen.contains(&"changed .spec-kitty/config.toml".to_owned()),
