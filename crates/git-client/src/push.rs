@@ -30,8 +30,8 @@ impl Repository {
     /// upstream here follows when the remote has taken the commit.
     ///
     /// # Errors
-    /// [`Error::Failed`] where the remote cannot be reached or the hook refuses;
-    /// [`Error::TimedOut`], after which the remote may or may not have taken the commit.
+    /// [`Error::Hook`] where the hook refuses; [`Error::Failed`] where the remote cannot be
+    /// reached; [`Error::TimedOut`], after which the remote may or may not have taken the commit.
     pub fn push(&self, limit: Duration) -> Result<Pushed, Error> {
         let (Some(followed), Some(head)) = (self.followed()?, self.head()?) else {
             return Ok(Pushed::NoUpstream);
@@ -39,32 +39,48 @@ impl Repository {
         if followed.remote == "." || followed.here.is_none() {
             return Ok(Pushed::NoUpstream);
         }
+        let refspec = format!("{head}:{}", followed.there);
         let finished = unattended(self.call("push").for_the_user(limit), followed.own_ssh)
             .args(["push", "--porcelain", "--no-progress", "--no-follow-tags"])
             .args(["--no-force", "--no-force-with-lease", "--no-prune"])
             .args(["--", &followed.remote])
-            .arg(format!("{head}:{}", followed.there))
+            .arg(&refspec)
             .run()?;
-        outcome(finished)
+        let Some(outcome) = outcome(&finished, &refspec) else {
+            // Git dies with 128; with 1 it says that a ref, or the hook, was the trouble.
+            let hook = self.hooks_dir()?.join("pre-push");
+            return Err(if finished.code == Some(1) && hook.exists() {
+                let words = [&finished.stdout[..], &finished.stderr].concat();
+                Error::Hook {
+                    action: "push",
+                    directory: self.root().to_owned(),
+                    source: Refusal::of_a_hook(finished.code, &words),
+                }
+            } else {
+                finished.failure()
+            });
+        };
+        Ok(outcome)
     }
 }
 
-/// Reads what `--porcelain` says of the one ref (git-push, "Output").
-fn outcome(finished: Finished) -> Result<Pushed, Error> {
-    let printed = String::from_utf8_lossy(&finished.stdout).into_owned();
-    let mut refs = printed
-        .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .filter(|(flag, _)| flag.len() == 1);
-    match (refs.next(), finished.code) {
-        (Some(("!", said)), _) if is_behind(said) => Ok(Pushed::NotFastForward),
-        (Some(("!", said)), _) => {
+/// Reads what `--porcelain` says of the one ref (git-push, "Output"), among what a hook may print.
+fn outcome(finished: &Finished, refspec: &str) -> Option<Pushed> {
+    let printed = String::from_utf8_lossy(&finished.stdout);
+    let mut refs = printed.lines().filter_map(|line| {
+        let (flag, rest) = line.split_once('\t')?;
+        let (named, said) = rest.split_once('\t')?;
+        (named == refspec).then_some((flag, said))
+    });
+    match (refs.next()?, finished.code) {
+        (("!", said), _) if is_behind(said) => Some(Pushed::NotFastForward),
+        (("!", said), _) => {
             let words = [&finished.stderr[..], b"\n", said.as_bytes()].concat();
-            Ok(Pushed::Rejected(Refusal::of_a_hook(finished.code, &words)))
+            Some(Pushed::Rejected(Refusal::of_a_hook(finished.code, &words)))
         }
-        (Some(("=", _)), Some(0)) => Ok(Pushed::UpToDate),
-        (Some(_), Some(0)) => Ok(Pushed::Done),
-        _ => Err(finished.failure()),
+        (("=", _), Some(0)) => Some(Pushed::UpToDate),
+        (_, Some(0)) => Some(Pushed::Done),
+        _ => None,
     }
 }
 

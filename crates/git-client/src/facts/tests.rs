@@ -187,6 +187,37 @@ fn on_an_unborn_branch_everything_is_dirty() {
 }
 
 #[test]
+fn ten_thousand_paths_are_asked_about_at_once() {
+    let sandbox = Sandbox::new();
+    let checkout = sandbox.init("r");
+    checkout.write(".gitignore", "whole/\n*.log\n");
+    let names: Vec<String> = (0..10_000)
+        .map(|n| match n % 4 {
+            0 => format!("workplans/{n}.md"),
+            1 => format!("workplans/{n}.log"),
+            2 => format!("whole/{n}.md"),
+            _ => format!("absent/{n}.md"),
+        })
+        .collect();
+    for name in names.iter().filter(|name| !name.starts_with("absent")) {
+        checkout.write(name, "");
+    }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut expected: Vec<&str> = names.clone();
+    expected.retain(|name| !name.starts_with("absent"));
+    expected.sort_unstable();
+    assert_eq!(dirty(&checkout.open(), &names), expected);
+    checkout.run(&["add", "."]);
+    checkout.commit_staged("all");
+    let clean = names.iter().filter(|name| name.ends_with("0.md"));
+    let clean: Vec<&str> = clean
+        .copied()
+        .filter(|n| n.starts_with("workplans"))
+        .collect();
+    assert!(dirty(&checkout.open(), &clean).is_empty());
+}
+
+#[test]
 fn a_conflict_is_dirty() {
     let sandbox = Sandbox::new();
     let checkout = sandbox.init("r");
