@@ -205,7 +205,7 @@ pub struct FlushReport {
     pub later: u64,
     /// Set aside.
     pub set_aside: u64,
-    /// Sent, or about to be, and left as they are.
+    /// Loaded, and left as they are.
     pub untouched: u64,
     /// Why it ended.
     pub end: FlushEnd,

@@ -209,6 +209,7 @@ impl BodyFlush {
 
     fn advance(&mut self) {
         if let Some(end) = self.stop.take() {
+            self.report.untouched += self.waiting.drain(..).count() as u64;
             self.report.end = end;
             self.state = State::Ended;
         } else if let Some(wait) = self.pause.take() {

@@ -289,6 +289,8 @@ impl EventFlush {
 
     fn advance(&mut self) {
         self.state = if let Some(end) = self.stop.take() {
+            let left = self.batches.drain(..).map(|batch| batch.len() as u64);
+            self.report.untouched += left.sum::<u64>();
             self.report.end = end;
             State::Ended
         } else if self.batches.is_empty() {

@@ -95,10 +95,10 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
-    /// Says whether a migration removes it, or may run in spite of it.
+    /// Says whether a migration into a scope removes it.
     pub(super) fn is_cleared_by_migration(&self) -> bool {
         match self {
-            Obstacle::LegacyRows { scoped, .. } => *scoped,
+            Obstacle::LegacyRows { .. } => true,
             Obstacle::Queue { trouble, .. } => *trouble == FileTrouble::HotJournal,
             _ => false,
         }
@@ -218,7 +218,7 @@ impl FileTrouble {
                 "Make the queue readable for you, then verify with `onward sync-status --check`."
             }
             Self::HotJournal => {
-                "Run `onward sync-migrate`, which rolls the unfinished transaction back."
+                "Logged in, run `onward sync-migrate`: it rolls the unfinished transaction back."
             }
         }
     }

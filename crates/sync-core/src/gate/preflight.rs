@@ -97,10 +97,12 @@ impl Preflight {
     /// Lets a migration run: like [`Preflight::evaluate`], but for what a migration itself clears.
     ///
     /// That is pending rows, and a hot journal, which the migration rolls back by opening the file.
-    /// Without a login rows have nowhere to go, and stay in the way.
+    /// Without a login rows have nowhere to go, so all of it stays in the way.
     pub fn evaluate_for_migration(&self) -> Verdict<ClearedToMigrate> {
         let mut obstacles = self.obstacles();
-        obstacles.retain(|obstacle| !obstacle.is_cleared_by_migration());
+        if self.has_scope() {
+            obstacles.retain(|obstacle| !obstacle.is_cleared_by_migration());
+        }
         verdict(obstacles, || ClearedToMigrate(()))
     }
 
@@ -115,10 +117,14 @@ impl Preflight {
         obstacles
     }
 
+    /// Says whether legacy rows have somewhere to go.
+    fn has_scope(&self) -> bool {
+        self.foreground.auth_present() && self.scoped.is_some()
+    }
+
     fn obstacles(&self) -> Vec<Obstacle> {
         let mut obstacles = Vec::new();
-        let logged_in = self.foreground.auth_present();
-        if self.auth_required && !logged_in {
+        if self.auth_required && !self.foreground.auth_present() {
             obstacles.push(Obstacle::Unauthenticated);
         }
         for (source, reason) in &self.broken {
@@ -145,7 +151,7 @@ impl Preflight {
                 path: self.legacy.path.clone(),
                 events: counts.events,
                 bodies: counts.bodies,
-                scoped: logged_in && scoped.is_some(),
+                scoped: self.has_scope(),
             });
         }
         obstacles
