@@ -2,7 +2,8 @@
 
 use crate::scene::{arguments, change, env, held_reasons, project, sync};
 use std::os::unix::ffi::OsStrExt;
-use test_support::TestEnv;
+use std::process::Stdio;
+use test_support::{Ran, TestEnv};
 
 fn held(env: &TestEnv, dir: &camino::Utf8Path) -> Vec<String> {
     held_reasons(&env.run(&arguments(dir, &["--json"])).expect(0))
@@ -272,5 +273,52 @@ fn tasks_that_are_no_utf8_are_read_with_a_warning() {
         ran.stdout.contains("tasks.md is not UTF-8 from byte 10 on"),
         "{}",
         ran.stdout
+    );
+}
+
+/// Runs the binary with one variable set to bytes of any kind.
+fn with(env: &TestEnv, name: &str, value: &[u8], arguments: &[String]) -> Ran {
+    let mut command = env.command(arguments);
+    command.env(name, std::ffi::OsStr::from_bytes(value));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    env.finish(command.spawn().unwrap())
+}
+
+#[test]
+fn a_variable_that_cannot_be_understood_is_not_passed_over() {
+    let env = env();
+    let dir = project(&env, "shop");
+    for name in ["PLANKA_URL", "PLANKA_PASSWORD", "ONWARD_STATE_DIR"] {
+        let ran = with(&env, name, b"/canary\xff", &arguments(&dir, &[])).expect(64);
+        let told = ran.transcript();
+        assert!(
+            told.contains(&format!("the value of {name} is not UTF-8")),
+            "{told}"
+        );
+        assert!(!told.contains("canary"), "{told}");
+    }
+    for name in ["ONWARD_RUN_DIR", "ONWARD_STATE_DIR"] {
+        let ran = with(&env, name, b"run", &arguments(&dir, &[])).expect(64);
+        let told = format!("error: {name} is not an absolute path, but run\nhint: ");
+        assert!(ran.stderr.starts_with(&told), "{}", ran.stderr);
+    }
+    assert!(
+        env.state_dir().read_dir().unwrap().next().is_none(),
+        "nothing was synced to another board"
+    );
+    // The system's own are none of our business.
+    with(&env, "HOME", b"/\xff", &arguments(&dir, &[])).expect(0);
+}
+
+#[test]
+fn a_pipe_in_the_place_of_the_configuration_hangs_nobody() {
+    let env = env();
+    let dir = project(&env, "shop");
+    std::os::unix::fs::symlink("/dev/null", dir.join("onward.toml")).unwrap();
+    let ran = sync(&env, &dir).expect(64);
+    assert!(
+        ran.stderr.contains("onward.toml is not a file"),
+        "{}",
+        ran.stderr
     );
 }

@@ -3,7 +3,9 @@
 use crate::scene::{arguments, canonical, change, env_on_planka, project, sync};
 use serde_json::{Value, json};
 use std::fmt::Display;
-use test_support::{FakePlanka, Fault, Role, Version, When};
+use std::io::Write;
+use std::process::Stdio;
+use test_support::{FakePlanka, Fault, Ran, Role, TestEnv, Version, When};
 
 const BOTH: [Version; 2] = [Version::V1, Version::V2];
 
@@ -388,6 +390,58 @@ fn a_login_is_ended_again() {
         sync(&env, &dir).expect(0);
         let last = planka.journal().requests().pop().unwrap();
         assert_eq!(last.line(), "DELETE /api/access-tokens/me");
+    }
+}
+
+/// Runs the binary with the password in a pipe, as the shell's `<(…)` makes one.
+fn with_piped_password(env: &TestEnv, arguments: &[String]) -> Ran {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writeln!(writer, "{}", test_support::PASSWORD).unwrap();
+    let mut command = env.command(arguments);
+    command
+        .stdin(reader)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    drop((command, writer));
+    env.finish(child)
+}
+
+#[test]
+fn a_password_comes_through_a_pipe_to_whoever_reads_it_once() {
+    let (mut env, _planka) = env_on_planka(Version::V2);
+    let dir = project(&env, "shop");
+    env.unset("PLANKA_API_KEY");
+    env.set("PLANKA_USER", test_support::USER);
+    env.set("PLANKA_PASSWORD_FILE", "/dev/stdin");
+    let ran = with_piped_password(&env, &arguments(&dir, &[])).expect(0);
+    assert!(ran.stdout.contains("3 cards created"), "{}", ran.stdout);
+    let ran = with_piped_password(&env, &arguments(&dir, &["--background"])).expect(64);
+    assert!(
+        ran.stderr
+            .contains("PLANKA_PASSWORD_FILE names /dev/stdin, which can be read only once"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn a_secret_that_is_no_small_text_is_named() {
+    let (mut env, _planka) = env_on_planka(Version::V2);
+    let dir = project(&env, "shop");
+    env.unset("PLANKA_API_KEY");
+    let large = env.write("large", "x".repeat((64 << 10) + 1));
+    for (path, told) in [
+        (large.as_str(), "large holds more than 65536 bytes"),
+        ("/dev/zero", "/dev/zero holds more than 65536 bytes"),
+        (dir.as_str(), "cannot read <env>/work/shop: Is a directory"),
+        ("/no/such/file", "names /no/such/file, which is not there"),
+        ("/dev/null", "names /dev/null, which is empty"),
+    ] {
+        env.set("PLANKA_API_KEY_FILE", path);
+        let ran = sync(&env, &dir);
+        assert!(matches!(ran.code, Some(1 | 2)), "{}", ran.transcript());
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
     }
 }
 

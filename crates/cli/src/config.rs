@@ -15,6 +15,15 @@ use sync_core::stage::Stage;
 /// The largest configuration or secret file that is read, in bytes.
 const LARGEST: u64 = 64 << 10;
 
+/// What may be set for a Planka server, each also as `…_FILE`.
+const PLANKA: [&str; 5] = [
+    "PLANKA_URL",
+    "PLANKA_API_KEY",
+    "PLANKA_TOKEN",
+    "PLANKA_USER",
+    "PLANKA_PASSWORD",
+];
+
 /// `onward.toml` in the root of a project.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +39,11 @@ impl ProjectFile {
     /// Reads the file; a missing one configures nothing.
     pub(crate) fn read(root: &Utf8Path) -> Result<Self, CommandError> {
         let path = root.join("onward.toml");
+        if is_pipe(&path) {
+            // Whoever committed it need not have meant to keep everybody waiting.
+            let message = format!("{path} is not a file");
+            return Err(CommandError::new(Kind::Usage, message));
+        }
         let Some(text) = read_small(&path)? else {
             return Ok(Self::default());
         };
@@ -176,6 +190,21 @@ pub(crate) fn state_dir(environment: &Environment) -> Result<Utf8PathBuf, Comman
     })
 }
 
+/// Refuses a `…_FILE` that can be read only once, for a run that another process does.
+pub(crate) fn refuse_pipes(environment: &Environment) -> Result<(), CommandError> {
+    for name in PLANKA {
+        let file = format!("{name}_FILE");
+        if let (None, Some(path)) = (environment.get(name), environment.get(&file))
+            && is_pipe(Utf8Path::new(path))
+        {
+            let message = format!("{file} names {path}, which can be read only once");
+            return Err(CommandError::new(Kind::Usage, message)
+                .hint("let it name a file, or run without --background"));
+        }
+    }
+    Ok(())
+}
+
 /// Reads `NAME`, else the file that `NAME_FILE` names.
 fn value_or_file(
     environment: &Environment,
@@ -202,19 +231,28 @@ fn value_or_file(
     }
 }
 
-/// Reads a small regular file; `None` when there is none.
+/// Reads a small file, or a pipe to its end; `None` when there is none.
 fn read_small(path: &Utf8Path) -> Result<Option<String>, CommandError> {
     let fail = |error| CommandError::caused(Kind::Failed, format!("cannot read {path}"), error);
-    let metadata = match std::fs::metadata(path) {
+    let file = match std::fs::File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        metadata => metadata.map_err(fail)?,
+        file => file.map_err(fail)?,
     };
-    if !metadata.is_file() || metadata.len() > LARGEST {
-        let message = format!("{path} is not a file of at most {LARGEST} bytes");
+    let mut bytes = Vec::new();
+    let mut file = file.take(LARGEST + 1);
+    file.read_to_end(&mut bytes).map_err(fail)?;
+    if file.limit() == 0 {
+        let message = format!("{path} holds more than {LARGEST} bytes");
         return Err(CommandError::new(Kind::Failed, message));
     }
-    let mut text = String::new();
-    let file = std::fs::File::open(path).map_err(fail)?;
-    file.take(LARGEST).read_to_string(&mut text).map_err(fail)?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        let message = format!("{path} is not UTF-8");
+        CommandError::new(Kind::Failed, message)
+    })?;
     Ok(Some(text))
+}
+
+/// Says whether a path leads to something that is neither file nor folder: a pipe, a terminal.
+fn is_pipe(path: &Utf8Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }

@@ -1,8 +1,10 @@
 //! The one place that reads environment variables, and what they mean.
 
+use crate::error::{CommandError, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
+use std::env::VarError;
 
 /// A snapshot of the variables that concern Onward.
 ///
@@ -12,12 +14,13 @@ pub(crate) struct Environment {
 }
 
 /// Names that are looked up; nothing else is taken from the process.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 20] = [
     "HOME",
     "XDG_STATE_HOME",
     "XDG_DATA_HOME",
     "ONWARD_RUN_DIR",
     "ONWARD_STATE_DIR",
+    "ONWARD_HUB",
     "PLANKA_URL",
     "PLANKA_URL_FILE",
     "PLANKA_API_KEY",
@@ -29,23 +32,42 @@ const NAMES: [&str; 17] = [
     "PLANKA_PASSWORD",
     "PLANKA_PASSWORD_FILE",
     "COLUMNS",
+    "USER",
+    "LOGNAME",
     "SSL_CERT_FILE",
 ];
 
 impl Environment {
     /// Reads the process's variables; empty ones count as unset.
+    ///
+    /// One of our own that cannot be understood is refused: passing over it would take another
+    /// server, another lock or another board than was meant.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the environment"
     )]
-    pub(crate) fn read() -> Self {
-        let value = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let variables = NAMES
-            .iter()
-            .filter_map(|name| Some((String::from(*name), value(name)?)));
-        Self {
-            variables: variables.collect(),
+    pub(crate) fn read() -> Result<Self, CommandError> {
+        let mut variables = BTreeMap::new();
+        for name in NAMES {
+            let ours = name.starts_with("ONWARD_") || name.starts_with("PLANKA_");
+            match std::env::var(name) {
+                Err(VarError::NotUnicode(_)) if ours => {
+                    let message = format!("the value of {name} is not UTF-8");
+                    return Err(CommandError::new(Kind::Usage, message)
+                        .hint("set it to text in UTF-8, or unset it"));
+                }
+                Ok(value) if ours && name.ends_with("_DIR") && !is_absolute(&value) => {
+                    let message = format!("{name} is not an absolute path, but {value}");
+                    return Err(CommandError::new(Kind::Usage, message)
+                        .hint("each caller would use a folder of its own; begin it with /"));
+                }
+                Ok(value) if !value.is_empty() => {
+                    variables.insert(name.to_owned(), value);
+                }
+                _ => {}
+            }
         }
+        Ok(Self { variables })
     }
 
     /// Returns a variable.
@@ -90,4 +112,9 @@ impl Environment {
     pub(crate) fn run_dir(&self) -> Utf8PathBuf {
         self.get("ONWARD_RUN_DIR").unwrap_or("/tmp").into()
     }
+}
+
+/// Says whether a folder is the same wherever one stands; an empty one is not set.
+fn is_absolute(folder: &str) -> bool {
+    folder.is_empty() || Utf8Path::new(folder).is_absolute()
 }

@@ -2,7 +2,7 @@
 
 use crate::args::KanbanSync;
 use crate::background;
-use crate::config::Server;
+use crate::config::{Server, refuse_pipes};
 use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
 use crate::exit::Exit;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use sync_core::coalesce::{Coalesce, Intent, Request, RunFile, RunName, Verdict, Work};
 
-mod checkout;
+pub(crate) mod checkout;
 pub(crate) mod files;
 pub(crate) mod report;
 mod rounds;
@@ -42,6 +42,9 @@ pub(crate) fn run(
 ) -> Result<Exit, CommandError> {
     let root = root_of(args.dir.as_deref())?;
     let lists = lists_of(args)?;
+    if args.background {
+        refuse_pipes(environment)?;
+    }
     let server = Server::of(environment, caller.old_script)?;
     let request = Request {
         root: root.to_string(),
