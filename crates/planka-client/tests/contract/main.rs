@@ -8,6 +8,7 @@ mod failing_writes;
 mod platform;
 mod reading;
 mod refusals;
+mod removing;
 mod secrets;
 mod stage;
 mod suite;

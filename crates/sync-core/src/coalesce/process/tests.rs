@@ -1,6 +1,7 @@
 //! The protocol step by step; then over all interleavings, and over random ones.
 
 mod code;
+mod directory;
 mod explorer;
 mod model;
 mod perform;
@@ -9,6 +10,7 @@ mod script;
 mod setup;
 mod world;
 
+use self::directory::Directory;
 use super::super::ServerKey;
 use super::*;
 use alloc::collections::VecDeque;
@@ -37,79 +39,6 @@ const fn inflight(key: MarkKey) -> Mark {
     Mark {
         key,
         phase: Phase::Inflight,
-    }
-}
-
-/// A run directory whose lock is free, and the outcomes of the runs to come.
-#[derive(Default)]
-struct Directory {
-    marks: Vec<Mark>,
-    bell: bool,
-    outcomes: VecDeque<Outcome>,
-    /// A hook that asks again during every run.
-    asks_again: bool,
-    steps: Vec<Step>,
-}
-
-impl Directory {
-    fn perform(&mut self, step: Step) -> Seen {
-        self.steps.push(step);
-        match step {
-            Step::CreateMark(key) => self.place(pending(key)),
-            Step::RingBell => self.bell = true,
-            Step::SilenceBell => self.bell = false,
-            Step::TryLock | Step::WaitLock { .. } => return Seen::Locked,
-            Step::CheckLock => return Seen::Current,
-            Step::LookForMarks => {
-                return Seen::Marks {
-                    bell: self.bell,
-                    marks: self.marks.clone(),
-                };
-            }
-            Step::RenameToInflight(key) => {
-                self.marks.retain(|mark| *mark != pending(key));
-                self.place(inflight(key));
-            }
-            Step::UnlinkInflight(key) => self.marks.retain(|mark| *mark != inflight(key)),
-            Step::Run(_) => {
-                if self.asks_again {
-                    self.place(pending(OWN));
-                }
-                return Seen::Ran(self.outcomes.pop_front().unwrap_or(Outcome::Succeeded));
-            }
-            Step::ReadHolder => return Seen::Holder(Holder::Unnamed),
-            Step::WriteHolder(_) | Step::Unlock | Step::Exit(_) => {}
-        }
-        Seen::Done
-    }
-
-    fn place(&mut self, mark: Mark) {
-        self.marks.retain(|there| *there != mark);
-        self.marks.push(mark);
-    }
-
-    /// Lets a process go on until it stands before a step like this.
-    fn until(&mut self, process: &mut Coalesce, is_there: impl Fn(Step) -> bool) {
-        while !is_there(process.step()) {
-            let seen = self.perform(process.step());
-            process.answer(seen);
-        }
-    }
-
-    fn finish(&mut self, process: &mut Coalesce) -> Farewell {
-        self.until(process, |step| matches!(step, Step::Exit(_)));
-        farewell_of(process)
-    }
-
-    fn runs(&self) -> Vec<Work> {
-        let work = |step: &Step| {
-            if let Step::Run(work) = step {
-                Some(*work)
-            } else {
-                None
-            }
-        };
-        self.steps.iter().filter_map(work).collect()
     }
 }
 
