@@ -122,7 +122,7 @@ impl Repository {
     }
 
     /// The full name of the branch HEAD is on, born or not; nothing when it is detached.
-    pub(crate) fn branch(&self) -> Result<Option<String>, Error> {
+    pub fn branch(&self) -> Result<Option<String>, Error> {
         let finished = self
             .call("read HEAD")
             .args(["symbolic-ref", "--quiet", "HEAD"])
