@@ -14,10 +14,12 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use world::{Death, Process, Project, Random};
 
+mod gate;
 mod git_model;
 mod law_7;
 mod machines;
 mod people;
+mod queue;
 pub(crate) mod world;
 
 /// A board somebody has synced to, then people have edited.
