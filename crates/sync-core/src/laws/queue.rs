@@ -185,7 +185,7 @@ fn files() -> impl Strategy<Value = Files> {
         let mut files = Files::default();
         for (table, cells) in scoped {
             if let Reading::Whole { key, .. } = Reading::of(table, &cells)
-                && !(unique && !files.scoped_of(&key).is_empty())
+                && (!unique || files.scoped_of(&key).is_empty())
             {
                 files.scoped.push((table, cells));
             }

@@ -376,7 +376,7 @@ fn an_equal_pid_alone_is_not_the_same_owner() {
         port: 9401,
         ..own.clone()
     }));
-    let others = vec![
+    let others = [
         OwnerRecord {
             pid: 1,
             ..own.clone()
