@@ -13,7 +13,7 @@ const NOBODY: u32 = 65534;
 
 /// An environment for somebody whom permissions bind; none where there is nobody to be.
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
-fn bound_env() -> Option<TestEnv> {
+pub(crate) fn bound_env() -> Option<TestEnv> {
     // Root becomes nobody, who has to reach the binary.
     let open = |folder: &Utf8Path| folder.metadata().unwrap().permissions().mode() & 0o001 != 0;
     let binary = Utf8Path::new(env!("CARGO_BIN_EXE_onward"));
@@ -29,7 +29,7 @@ fn is_root() -> bool {
 }
 
 /// Runs the binary as somebody whom permissions bind: for root as nobody, who owns all then.
-fn bound(env: &TestEnv, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Ran {
+pub(crate) fn bound(env: &TestEnv, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Ran {
     let mut command = env.command(arguments);
     if is_root() {
         give_away(env.work().parent().unwrap());
@@ -51,7 +51,7 @@ fn give_away(path: &Utf8Path) {
     }
 }
 
-fn allow(path: &Utf8Path, mode: u32) {
+pub(crate) fn allow(path: &Utf8Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 

@@ -5,6 +5,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use sync_core::stage::Stage;
 
+mod hub;
+
+pub(crate) use hub::{Hub, HubChoice, HubCommand, Task, TaskCommand, WhichTask, WorkTreeAt};
+
 /// Keeps three places that say "how far is this work?" in step: the files in a repository, the board
 /// people look at, and the hub other machines write to.
 #[derive(Debug, Parser)]
@@ -13,7 +17,7 @@ use sync_core::stage::Stage;
     version,
     about = "Keeps files, board and hub in step: state only moves onward",
     after_help = "Exit codes: 0 done or queued, 1 failed, 2 skipped (board unreachable or not logged in), \
-                  3 changes pending (with --detailed-exit-code), 64 bad usage.",
+                  3 changes pending (with --detailed-exit-code) or could not do the job, 64 bad usage.",
     subcommand_required = true,
     arg_required_else_help = true,
     disable_help_subcommand = true
@@ -32,6 +36,10 @@ pub(crate) enum Command {
     Board(Board),
     /// Read OpenSpec folders as the official CLI does
     Openspec(Openspec),
+    /// Make, fill and look at the hub
+    Hub(Hub),
+    /// Read and write the state of tasks in the hub
+    Task(Task),
     /// Show locks, requests and held cards, and what to do about each; changes nothing
     Doctor(Doctor),
     /// Print a completion script for a shell
@@ -243,6 +251,11 @@ impl Command {
                 OpenspecCommand::List { at, .. }
                 | OpenspecCommand::Status { at, .. }
                 | OpenspecCommand::Tasks { at, .. } => at.json,
+            },
+            Command::Hub(args) => matches!(args.command, HubCommand::List { json: true }),
+            Command::Task(args) => match &args.command {
+                TaskCommand::List { json, .. } | TaskCommand::Show { json, .. } => *json,
+                TaskCommand::Set { .. } => false,
             },
             Command::Board(_) | Command::Completions { .. } | Command::Man { .. } => false,
         }

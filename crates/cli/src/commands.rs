@@ -3,5 +3,7 @@
 pub(crate) mod board;
 pub(crate) mod completions;
 pub(crate) mod doctor;
+pub(crate) mod hub;
 pub(crate) mod kanban_sync;
 pub(crate) mod openspec;
+pub(crate) mod task;

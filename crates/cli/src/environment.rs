@@ -14,12 +14,13 @@ pub(crate) struct Environment {
 }
 
 /// Names that are looked up; nothing else is taken from the process.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 20] = [
     "HOME",
     "XDG_STATE_HOME",
     "XDG_DATA_HOME",
     "ONWARD_RUN_DIR",
     "ONWARD_STATE_DIR",
+    "ONWARD_HUB",
     "PLANKA_URL",
     "PLANKA_URL_FILE",
     "PLANKA_API_KEY",
@@ -31,6 +32,8 @@ const NAMES: [&str; 17] = [
     "PLANKA_PASSWORD",
     "PLANKA_PASSWORD_FILE",
     "COLUMNS",
+    "USER",
+    "LOGNAME",
     "SSL_CERT_FILE",
 ];
 

@@ -21,7 +21,7 @@ pub(crate) enum Kind {
     Failed,
     /// The board cannot be reached or logged in to.
     Skipped,
-    /// The command is not part of this version.
+    /// The command could not begin its job, or is not part of this version.
     Unable,
     /// The call or the configuration is wrong.
     Usage,

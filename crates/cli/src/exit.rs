@@ -13,7 +13,7 @@ pub(crate) enum Exit {
     Skipped,
     /// `--dry-run --detailed-exit-code`: there are changes to make.
     Pending,
-    /// The command is not part of this version.
+    /// The command could not begin its job, or is not part of this version.
     Unable,
     /// Bad usage; clap's own 2 would read as skipped.
     Usage,

@@ -12,13 +12,16 @@ mod commands;
 mod config;
 mod environment;
 mod error;
+mod event_loop;
 mod exit;
+mod hub;
 mod identity;
 mod last_run;
 mod output;
 mod progress;
 mod run_files;
 mod run_lock;
+mod work_tree;
 
 use args::{Cli, Command};
 use commands::kanban_sync::Caller;
@@ -125,6 +128,8 @@ fn run(command: &Command, caller: Caller, output: &Output) -> Result<Exit, Comma
             commands::board::run(args, &environment, now, output)
         }
         Command::Openspec(args) => commands::openspec::run(args, &environment, output),
+        Command::Hub(args) => commands::hub::run(args, &environment, output),
+        Command::Task(args) => commands::task::run(args, &environment, output),
         Command::Doctor(args) => commands::doctor::run(args, &environment, output),
         Command::Completions { shell } => Ok(commands::completions::completions(*shell, output)),
         Command::Man { dir } => commands::completions::man(dir),

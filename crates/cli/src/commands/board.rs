@@ -5,6 +5,7 @@ use crate::commands::kanban_sync::{planka_error, store_error};
 use crate::config::{Server, state_dir};
 use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
+use crate::event_loop::event_loop;
 use crate::exit::Exit;
 use crate::last_run;
 use crate::output::board::BoardView;
@@ -111,13 +112,7 @@ struct Seen {
 
 impl Seen {
     fn look(server: &Server, target: &BoardTarget) -> Result<Self, CommandError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        let runtime = runtime.map_err(|error| {
-            CommandError::caused(Kind::Failed, "cannot start the event loop", error)
-        })?;
-        runtime.block_on(async {
+        event_loop()?.block_on(async {
             match server {
                 Server::Embedded { path } => {
                     let board = EmbeddedBoard::open_existing(path).map_err(store_error)?;

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use sync_core::coalesce::{Coalesce, Intent, Request, RunFile, RunName, Verdict, Work};
 
-mod checkout;
+pub(crate) mod checkout;
 pub(crate) mod files;
 pub(crate) mod report;
 mod rounds;

@@ -1,5 +1,6 @@
 //! Reports for programs, built by hand from the reports; each carries a `schema` number.
 
+pub(crate) mod hub;
 pub(crate) mod openspec;
 
 use super::held::reason;

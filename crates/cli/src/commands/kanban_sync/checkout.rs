@@ -268,7 +268,8 @@ fn is_in_clone(root: &Utf8Path) -> bool {
 }
 
 /// Finds the commit a repository is known by; none where a shallow clone cuts it off.
-fn first_commit(git: &Repository) -> Result<Option<CommitId>, CommandError> {
+/// Returns the root commit of the first-parent line; `None` in a shallow clone.
+pub(crate) fn first_commit(git: &Repository) -> Result<Option<CommitId>, CommandError> {
     let history = git.history().map_err(told)?;
     if history.head().is_none() {
         let message = format!("the repository {} has no commit yet", git.root());
@@ -347,7 +348,8 @@ fn without_git(asks: &[Ask<'_>]) -> Facts {
     }
 }
 
-fn told(error: GitError) -> CommandError {
+/// Tells why git could not be asked.
+pub(crate) fn told(error: GitError) -> CommandError {
     let missing = matches!(error, GitError::NotInstalled { .. });
     let error = CommandError::caused(Kind::Failed, "cannot read the repository's history", error);
     if missing {

@@ -8,6 +8,7 @@ use crate::args::KanbanSync;
 use crate::config::{ProjectFile, Server, state_dir};
 use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
+use crate::event_loop::event_loop;
 use crate::exit::Exit;
 use crate::identity::Ids;
 use crate::last_run;
@@ -209,14 +210,8 @@ impl Runner<'_> {
         };
         let mut report = KanbanSyncReport::new(request, self.server, args.dry_run);
         report.warnings = gathered.warnings;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        let runtime = runtime.map_err(|error| {
-            CommandError::caused(Kind::Failed, "cannot start the event loop", error)
-        })?;
         let sync = self.on_server(&wishes, &mut checkouts, gathered.desired, report);
-        runtime.block_on(sync)
+        event_loop()?.block_on(sync)
     }
 
     async fn on_server(
