@@ -16,6 +16,10 @@ use crate::schema::Format;
 /// Every statement of a board or a hub is kept prepared.
 const STATEMENTS: usize = 64;
 
+/// The length in bytes of a log's header. A writer that is killed right after it leaves a log without
+/// a change, which a reader without an index of its own would read again for seconds, then give up.
+const LOG_HEADER: u64 = 32;
+
 /// Opens a file for writing, made before where there is none, and brought to the newest version.
 pub(crate) fn for_writing(
     path: &Utf8Path,
@@ -172,7 +176,7 @@ impl Sight {
         };
         Ok(Some(Self {
             file: (file.len(), file.mtime(), file.mtime_nsec()),
-            logged: fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0),
+            logged: fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > LOG_HEADER),
         }))
     }
 

@@ -93,6 +93,23 @@ fn a_disk_that_fills_up_keeps_whole_chunks_and_says_what_is_not_written() {
 }
 
 #[test]
+fn a_log_that_was_only_begun_hides_nothing() {
+    let home = Home::new();
+    let hub = furnished(&home, 2);
+    let begun = &std::fs::read(format!("{}-wal", home.path())).unwrap()[..32];
+    drop(hub);
+    // What a writer leaves that is killed between the log's header and its first change.
+    for (suffix, content) in [("-wal", begun), ("-shm", &[0; 32768])] {
+        let mut file = std::fs::File::create(format!("{}{suffix}", home.path())).unwrap();
+        std::io::Write::write_all(&mut file, content).unwrap();
+    }
+    let before = home.files();
+    let looking = SqliteHub::open_existing(&home.path()).unwrap().unwrap();
+    assert_eq!(rows(&looking).tasks.len(), 2);
+    assert!(home.files() == before);
+}
+
+#[test]
 fn a_hub_is_for_its_user_alone_and_waits_for_the_disk() {
     let home = Home::new();
     let hub = furnished(&home, 0);
