@@ -33,12 +33,23 @@ fn a_page_for_each_command() {
     onward-board.1
     onward-completions.1
     onward-doctor.1
+    onward-hub-init.1
+    onward-hub-install-hook.1
+    onward-hub-list.1
+    onward-hub-path.1
+    onward-hub-register.1
+    onward-hub-remove-hook.1
+    onward-hub.1
     onward-kanban-sync.1
     onward-man.1
     onward-openspec-list.1
     onward-openspec-status.1
     onward-openspec-tasks.1
     onward-openspec.1
+    onward-task-list.1
+    onward-task-set.1
+    onward-task-show.1
+    onward-task.1
     onward.1
     ");
     let page = fs::read_to_string(dir.join("onward-kanban-sync.1")).unwrap();

@@ -3,12 +3,13 @@
 use crate::hub::repository;
 use crate::scene::env;
 use rusqlite::Connection;
+use std::time::{Duration, Instant};
 use store::SqliteHub;
 use sync_core::hub::{Hub, HubOutcome, HubWrite, Writer};
 use sync_core::ids::{FileId, Slug};
 use sync_core::status::{TaskStatus, WorkplanStatus};
 use test_support::contract::block_on;
-use test_support::{Ran, TestEnv};
+use test_support::{Ran, TestEnv, kill};
 
 /// A hub with a repository of this name, which has one workplan with these tasks.
 fn furnish(env: &TestEnv, slug: &str, plan: &str, tasks: &[&str]) {
@@ -273,6 +274,30 @@ fn many_at_once_lose_nothing() {
         "{task}"
     );
     assert_eq!(task["reopens"], 0);
+}
+
+#[test]
+fn a_killed_set_is_made_or_not_made_and_the_next_one_works() {
+    let env = furnished();
+    let mut cancelled = false;
+    for round in 0..24 {
+        let reopen = round % 2 == 1;
+        let status = if reopen { "todo" } else { "cancelled" };
+        let mut child = env.spawn(&["task", "set", "T03", status, "--reopen"]);
+        // Somewhere between its first instruction and its last, further on in every round.
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_micros(300 * round) {
+            std::thread::yield_now();
+        }
+        kill(&mut child);
+        let task = json_of(&env, "T03");
+        let now = task["status"] == "cancelled";
+        assert!(now == cancelled || now != reopen, "{task}");
+        cancelled = now;
+        let (version, reopens) = (&task["version"], task["reopens"].as_u64().unwrap());
+        assert_eq!(*version, 1 + 2 * reopens + u64::from(cancelled), "{task}");
+    }
+    set(&env, "T03", &["done"]).expect(0);
 }
 
 #[test]
