@@ -1,9 +1,14 @@
 //! Stopped anywhere, run again: the same board, nothing twice.
 
 use crate::scene::{arguments, canonical, change, env, env_on_planka, project, sync};
+use rustix::process::Pid;
 use std::process::Child;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 use test_support::{FakePlanka, TestEnv, Version, When};
+
+/// How long a fetch may take.
+const FETCH: Duration = Duration::from_secs(30);
 
 /// A process that a hook may kill.
 type Victim = Arc<Mutex<Option<Child>>>;
@@ -207,6 +212,55 @@ fn a_signal_finishes_the_write_at_hand_and_keeps_the_request() {
     assert_eq!(kept, 1);
     planka.script().clear();
     sync(&env, &dir).expect(0);
+}
+
+#[test]
+fn a_signal_during_a_fetch_ends_the_run_and_git() {
+    let env = env();
+    let dir = project(&env, "shop");
+    let other = env.work().join("other");
+    env.git(
+        &env.work(),
+        &["clone", "--quiet", dir.as_str(), other.as_str()],
+    );
+    change(&env, "shop", "fix-login", "- [ ] 1 Mend it again\n");
+    env.commit_all(&dir, "more");
+    sync(&env, &dir).expect(0);
+    // The card's commit is not here, so it is fetched, and its server never answers.
+    let pid = env.work().join("pid");
+    let ssh = env.write(
+        "ssh",
+        format!("#!/bin/sh\necho $$ > {pid}\nexec sleep 600\n"),
+    );
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&ssh, executable).unwrap();
+    env.git(&other, &["config", "core.sshCommand", ssh.as_str()]);
+    env.git(
+        &other,
+        &["remote", "set-url", "origin", "ssh://nowhere.invalid/shop"],
+    );
+    let process = env.spawn(&arguments(&other, &[]));
+    let begun = Instant::now();
+    let ssh = loop {
+        assert!(begun.elapsed() < FETCH, "nothing was fetched");
+        let pid = std::fs::read_to_string(&pid).unwrap_or_default();
+        if let Some(pid) = pid.strip_suffix('\n') {
+            break Pid::from_raw(pid.parse().unwrap()).unwrap();
+        }
+    };
+    let us = Pid::from_raw(process.id().try_into().unwrap()).unwrap();
+    rustix::process::kill_process(us, rustix::process::Signal::INT).unwrap();
+    let ran = env.finish(process).expect(1);
+    assert!(begun.elapsed() < FETCH, "it waited for the fetch's end");
+    assert!(
+        ran.stderr.contains("what was asked for is kept"),
+        "{}",
+        ran.transcript()
+    );
+    assert_eq!(crate::lock::phases(&env), ["inflight"]);
+    while rustix::process::test_kill_process(ssh).is_ok() {
+        assert!(begun.elapsed() < FETCH, "the fetch goes on alone");
+    }
 }
 
 #[test]

@@ -23,6 +23,9 @@ const LARGEST_ANSWER: usize = 64 << 20;
 /// the background (ssh's `ControlPersist`) may hold that pipe for minutes.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
+/// How long it may take to notice that git is to be stopped.
+const GLANCE: Duration = Duration::from_millis(50);
+
 /// Settings that keep a run from starting anything of its own, or from failing for want of a file.
 const QUIET: &[&str] = &[
     "core.quotepath=off",
@@ -274,10 +277,11 @@ impl<'a> Call<'a> {
         let (mut drained, mut exited, mut stderr) = (false, false, None);
         while !(drained && exited) {
             let left = self.limit.saturating_sub(started.elapsed());
-            let event = if left.is_zero() {
+            let stopped = self.git.is_stopped();
+            let event = if left.is_zero() || stopped {
                 Err(RecvTimeoutError::Timeout)
             } else {
-                events.recv_timeout(left)
+                events.recv_timeout(left.min(GLANCE))
             };
             match event {
                 Ok(Event::Output(chunk)) => {
@@ -291,6 +295,14 @@ impl<'a> Call<'a> {
                 }
                 Ok(Event::Complaint(words)) => stderr = Some(words),
                 Ok(Event::Exited) => exited = true,
+                Err(RecvTimeoutError::Timeout) if stopped => {
+                    running.stop(&events);
+                    return Err(Error::Interrupted {
+                        action: self.action,
+                        directory: self.directory.to_owned(),
+                    });
+                }
+                Err(RecvTimeoutError::Timeout) if started.elapsed() < self.limit => {}
                 Err(RecvTimeoutError::Timeout) => {
                     running.stop(&events);
                     return Err(Error::TimedOut {

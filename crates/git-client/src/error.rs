@@ -62,6 +62,14 @@ pub enum Error {
         /// How long it had.
         limit: Duration,
     },
+    /// The caller was told to end, so git was killed (see [`Git::with_stop`](crate::Git::with_stop)).
+    #[error("git was stopped by a signal: could not {action} in {directory}")]
+    Interrupted {
+        /// What was attempted.
+        action: &'static str,
+        /// Where.
+        directory: Utf8PathBuf,
+    },
     /// Git ran and refused.
     #[error("git could not {action} in {directory}")]
     Failed {

@@ -2,6 +2,8 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long a run of git that stays on this machine may take, unless the caller says otherwise.
@@ -15,6 +17,7 @@ pub struct Git {
     program: OsString,
     variables: Vec<(OsString, OsString)>,
     limit: Duration,
+    stop: Arc<AtomicBool>,
 }
 
 impl Git {
@@ -24,6 +27,7 @@ impl Git {
             program: OsString::from("git"),
             variables: Vec::new(),
             limit: LOCAL_LIMIT,
+            stop: Arc::default(),
         }
     }
 
@@ -43,6 +47,19 @@ impl Git {
     pub fn with_limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
+    }
+
+    /// Ends every run of git soon after this flag is set, with [`Error::Interrupted`]: git leads a
+    /// process group of its own, so a terminal's Ctrl-C does not reach it.
+    ///
+    /// [`Error::Interrupted`]: crate::Error::Interrupted
+    pub fn with_stop(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = stop;
+        self
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 
     pub(crate) fn program(&self) -> &OsStr {
@@ -71,6 +88,7 @@ impl fmt::Debug for Git {
             .field("program", &self.program)
             .field("variables", &names)
             .field("limit", &self.limit)
+            .field("stop", &self.stop)
             .finish()
     }
 }

@@ -12,6 +12,7 @@ use crate::run_lock::RunLock;
 use camino::{Utf8Path, Utf8PathBuf};
 use planka_client::ErrorKind;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use sync_core::coalesce::{Coalesce, Intent, Request, RunFile, RunName, Verdict, Work};
 
@@ -37,7 +38,7 @@ pub(crate) fn run(
     args: &KanbanSync,
     caller: Caller,
     environment: &Environment,
-    interrupted: &AtomicBool,
+    interrupted: &Arc<AtomicBool>,
     output: &Output,
 ) -> Result<Exit, CommandError> {
     let root = root_of(args.dir.as_deref())?;

@@ -6,6 +6,8 @@ use crate::identity::{Ids, machine_id, repository_id_without_git};
 use camino::{Utf8Path, Utf8PathBuf};
 use git_client::{Ancestry, Error as GitError, Git, History, Repository};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use sync_core::board::Snapshot;
 use sync_core::ids::{ChangeName, CommitId, OriginId, RepositoryId};
@@ -35,15 +37,17 @@ pub(crate) struct Checkouts {
 impl Checkouts {
     /// Opens the checkout that holds `root`; without git, or outside a work tree, a plain folder.
     ///
-    /// `named` is the repository's name in the configuration.
+    /// `named` is the repository's name in the configuration; `interrupted` ends any run of git.
     pub(crate) fn open(
         root: &Utf8Path,
         state_dir: &Utf8Path,
         named: Option<String>,
         data_dir: Option<Utf8PathBuf>,
         ids: Ids,
+        interrupted: &Arc<AtomicBool>,
     ) -> Result<Self, CommandError> {
-        let git = match Repository::discover(&Git::new(), root) {
+        let git = Git::new().with_stop(Arc::clone(interrupted));
+        let git = match Repository::discover(&git, root) {
             Ok(found) => found,
             // A clone whose git cannot be run must not pass for a folder without: its cards would
             // get another key.

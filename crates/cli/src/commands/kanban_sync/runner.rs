@@ -16,6 +16,7 @@ use crate::output::Output;
 use camino::Utf8Path;
 use planka_client::Planka;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use store::EmbeddedBoard;
 use sync_core::adapter::Board;
@@ -36,7 +37,7 @@ pub(super) struct Runner<'a> {
     pub(super) own: &'a Request,
     /// The request a person waits for.
     pub(super) watched: Option<&'a Request>,
-    pub(super) interrupted: &'a AtomicBool,
+    pub(super) interrupted: &'a Arc<AtomicBool>,
     pub(super) output: &'a Output,
 }
 
@@ -185,8 +186,8 @@ impl Runner<'_> {
         let read = || files::desired(&openspec);
         // Git takes as long to start as the files take to read, so it starts first.
         let (gathered, checkouts) = std::thread::scope(|scope| {
-            let open =
-                || Checkouts::open(root, &state_dir, config.repository, data_dir.clone(), ids);
+            let (named, data_dir) = (config.repository, data_dir.clone());
+            let open = || Checkouts::open(root, &state_dir, named, data_dir, ids, self.interrupted);
             let checkouts = scope.spawn(open);
             (files::gather(&openspec), checkouts.join())
         });
