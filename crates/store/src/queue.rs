@@ -1,21 +1,28 @@
 //! The offline queue of Spec Kitty, on disk exactly as its CLI keeps it.
 
+mod cell;
 mod config;
 mod credentials;
 mod error;
+mod file;
 mod foreground;
 mod home;
 mod login;
+mod migrate;
 mod owner;
+mod schema;
 mod session;
+mod shape;
 #[cfg(test)]
 mod test_files;
 mod text_file;
 
 pub use config::{Config, DEFAULT_SERVER};
 pub use error::Error;
+pub use file::look;
 pub use foreground::{Foreground, Origin};
 pub use home::Home;
 pub use login::{Identity, Login};
+pub use migrate::{Migration, MigrationReport, Step};
 pub use owner::{OwnerFile, own_stamp};
 pub use session::Machine;

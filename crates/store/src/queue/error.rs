@@ -19,4 +19,20 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// A writer died in the middle of a transaction, which only another writer may roll back.
+    #[error("{path} holds a transaction that a crash left unfinished")]
+    HotJournal {
+        /// The file.
+        path: Utf8PathBuf,
+    },
+    /// A table lacks a column that every row needs.
+    #[error("the table {table} of {path} has no column {column}")]
+    Lacking {
+        /// The file.
+        path: Utf8PathBuf,
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
 }
