@@ -12,6 +12,7 @@ mod cli_reference;
 mod completions;
 mod doctor;
 mod hub;
+mod hub_hook;
 mod kanban_disk;
 mod live_planka;
 mod live_server;

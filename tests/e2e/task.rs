@@ -301,6 +301,29 @@ fn a_killed_set_is_made_or_not_made_and_the_next_one_works() {
 }
 
 #[test]
+fn a_log_without_its_index_is_taken_in_by_the_next_write() {
+    let env = furnished();
+    let path = env.state_dir().join("hub.sqlite3");
+    let client = Connection::open(&path).unwrap();
+    let rename = "UPDATE tasks SET title = 'In the log', version = version + 1";
+    client.execute(rename, []).unwrap();
+    // The files as they would be copied from a machine that lost its power.
+    for suffix in ["", "-wal"] {
+        let copy = env.work().join(format!("copy{suffix}"));
+        std::fs::copy(format!("{path}{suffix}"), copy).unwrap();
+    }
+    let on_copy = |arguments: &[&str]| env.run(&[arguments, &["--hub", "copy"]].concat());
+    let told = on_copy(&["task", "show", "T03"]).expect(3).stderr;
+    assert!(
+        told.contains("lost its index") && told.contains("takes the log in"),
+        "{told}"
+    );
+    on_copy(&["task", "set", "T03", "done"]).expect(0);
+    let shown = on_copy(&["task", "show", "T03"]).expect(0).stdout;
+    assert!(shown.starts_with("T03  In the log\n"), "{shown}");
+}
+
+#[test]
 fn a_locked_hub_is_named_after_a_wait_and_can_be_looked_at() {
     let env = furnished();
     let path = env.state_dir().join("hub.sqlite3");

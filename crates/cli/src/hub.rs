@@ -26,13 +26,10 @@ pub(crate) fn open_hub(
 ) -> Result<SqliteHub, CommandError> {
     let path = hub_path(environment, flag)?;
     let hub = match access {
-        Access::Make => Some(SqliteHub::open(&path).map_err(hub_error)?),
         Access::Look => SqliteHub::open_existing(&path).map_err(hub_error)?,
-        // A look first: opening makes a hub where there is none.
-        Access::Write => match SqliteHub::open_existing(&path).map_err(hub_error)? {
-            Some(_) => Some(SqliteHub::open(&path).map_err(hub_error)?),
-            None => None,
-        },
+        // Opening for writing makes a hub where there is none.
+        Access::Write if !path.exists() => None,
+        Access::Write | Access::Make => Some(SqliteHub::open(&path).map_err(hub_error)?),
     };
     hub.ok_or_else(|| {
         CommandError::new(Kind::Unable, format!("there is no hub at {path}"))
