@@ -7,6 +7,10 @@
 use alloc::string::{String, ToString};
 use core::fmt;
 
+mod merge;
+
+pub use merge::{Base, FileFollows, Merge, Reopening, Tie, merge, reopen};
+
 /// How far along something is; a higher one is further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rank(u8);
@@ -22,6 +26,9 @@ impl Rank {
 pub trait Status: Copy + Eq + fmt::Debug + 'static {
     /// Every status with its canonical word, its rank and the other words that are read as it.
     const TABLE: &'static [(Self, &'static str, Rank, &'static [&'static str])];
+
+    /// What something closed becomes when it is reopened and no other word is given.
+    const REOPENED: Self;
 
     /// Returns the word that is written.
     fn word(self) -> &'static str {
@@ -78,6 +85,7 @@ impl Status for TaskStatus {
         (Self::Done, "done", Rank(2), &[]),
         (Self::Cancelled, "cancelled", Rank(2), &["cancel"]),
     ];
+    const REOPENED: Self = Self::Todo;
 
     fn is_closed(self) -> bool {
         matches!(self, Self::Done | Self::Cancelled)
@@ -113,6 +121,7 @@ impl Status for WorkplanStatus {
         (Self::Finished, "finished", Rank(2), &["done", "completed"]),
         (Self::Archived, "archived", Rank(3), &[]),
     ];
+    const REOPENED: Self = Self::Active;
 
     fn is_closed(self) -> bool {
         matches!(self, Self::Finished | Self::Archived)
