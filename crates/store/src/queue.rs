@@ -1,25 +1,31 @@
 //! The offline queue of Spec Kitty, on disk exactly as its CLI keeps it.
 
+mod append;
 mod cell;
 mod config;
 mod credentials;
 mod error;
 mod file;
+mod flush;
 mod foreground;
 mod home;
+mod json;
 mod login;
 mod migrate;
 mod owner;
 mod schema;
 mod session;
 mod shape;
+mod side;
 #[cfg(test)]
 mod test_files;
 mod text_file;
 
+pub use append::{Appended, NewBody, NewEvent, QueueWriter};
 pub use config::{Config, DEFAULT_SERVER};
 pub use error::Error;
 pub use file::look;
+pub use flush::{Flush, FlushOutcome, FlushStep};
 pub use foreground::{Foreground, Origin};
 pub use home::Home;
 pub use login::{Identity, Login};

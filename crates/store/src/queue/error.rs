@@ -35,4 +35,10 @@ pub enum Error {
         /// The column.
         column: &'static str,
     },
+    /// Nothing can be sent as this login.
+    #[error("cannot send the queue: {problem}")]
+    Server {
+        /// What is wrong with the address, the token or the certificates; no secrets.
+        problem: String,
+    },
 }

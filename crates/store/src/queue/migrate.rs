@@ -13,13 +13,10 @@ mod carry;
 mod pages;
 mod preview;
 mod release;
-mod side;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use rusqlite::Connection;
-use std::fs::{File, OpenOptions};
-use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
 use sync_core::gate::ClearedToMigrate;
 use sync_core::identity::Scope;
 use sync_core::migration::{PlannedRow, Tally};
@@ -28,7 +25,7 @@ use sync_core::queue::{RowCounts, Table};
 use super::error::Error;
 use super::file::{self, absolute, failed, named, open_to_write};
 use super::home::Home;
-use super::schema::{self, Unfit};
+use super::schema;
 use super::shape::Shape;
 use carry::Carrier;
 use pages::Copied;
@@ -161,9 +158,7 @@ impl Migration {
         report: &mut MigrationReport,
         watch: &mut dyn FnMut(Step<'_>),
     ) -> Result<(), Error> {
-        make_file(&self.scoped)?;
-        let mut scoped = open_to_write(&self.scoped)?;
-        schema::prepare(&mut scoped).map_err(|unfit| unfit_named(&self.scoped, unfit))?;
+        let mut scoped = schema::open(&self.scoped)?;
         watch(Step::Prepared);
         let shapes = self.of_legacy(shapes(legacy))?;
         let version = self.of_legacy(release::version(legacy))?;
@@ -185,41 +180,6 @@ fn is_empty(counts: &RowCounts) -> bool {
 fn shapes(file: &Connection) -> rusqlite::Result<Vec<Shape>> {
     let shapes = Table::ALL.map(|table| Shape::of(file, table));
     shapes.into_iter().filter_map(Result::transpose).collect()
-}
-
-/// Makes an empty file that only the user can read, where there is none.
-fn make_file(path: &Utf8Path) -> Result<(), Error> {
-    make_folder(path)?;
-    let made = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path);
-    match made {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(path, error)),
-        _ => Ok(()),
-    }
-}
-
-fn make_folder(path: &Utf8Path) -> Result<(), Error> {
-    use std::os::unix::fs::DirBuilderExt;
-    let folder = path.parent().unwrap_or(path);
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|source| failed(folder, source))
-}
-
-fn unfit_named(path: &Utf8Path, unfit: Unfit) -> Error {
-    match unfit {
-        Unfit::Sqlite(source) => named(path, source),
-        Unfit::Lacking(table, column) => Error::Lacking {
-            path: path.into(),
-            table: table.name(),
-            column,
-        },
-    }
 }
 
 #[cfg(test)]

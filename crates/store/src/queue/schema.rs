@@ -1,8 +1,15 @@
 //! The tables of a scoped queue, made and mended (boundary sheet §3).
 
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+
+use camino::Utf8Path;
 use rusqlite::{Connection, TransactionBehavior};
 use sync_core::queue::{Affinity, Cell, Column, Table};
 
+use super::error::Error;
+use super::file::{failed, named, open_to_write};
 use super::shape::{Shape, list, quoted};
 
 /// The three tables and their indexes, as the other program makes them.
@@ -34,12 +41,58 @@ pub(super) fn prepare(file: &mut Connection) -> Result<(), Unfit> {
     Ok(())
 }
 
+/// Opens a scoped queue for writing, made before where it is missing, and mended where it is old.
+pub(super) fn open(path: &Utf8Path) -> Result<Connection, Error> {
+    make_file(path)?;
+    let mut file = open_to_write(path)?;
+    prepare(&mut file).map_err(|unfit| unfit.of(path))?;
+    Ok(file)
+}
+
+/// Makes an empty file that only the user can read, where there is none.
+fn make_file(path: &Utf8Path) -> Result<(), Error> {
+    make_folder(path)?;
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(failed(path, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes the folder of a file, for the user alone, where there is none.
+pub(super) fn make_folder(path: &Utf8Path) -> Result<(), Error> {
+    let folder = path.parent().unwrap_or(path);
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| failed(folder, source))
+}
+
 /// Why a file cannot be made a scoped queue.
 #[derive(Debug)]
 pub(super) enum Unfit {
     /// A table has no such column, which every row needs.
     Lacking(Table, &'static str),
     Sqlite(rusqlite::Error),
+}
+
+impl Unfit {
+    /// Names the file.
+    pub(super) fn of(self, path: &Utf8Path) -> Error {
+        match self {
+            Self::Sqlite(source) => named(path, source),
+            Self::Lacking(table, column) => Error::Lacking {
+                path: path.into(),
+                table: table.name(),
+                column,
+            },
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Unfit {

@@ -8,12 +8,12 @@ use sync_core::migration::{Fate, PlannedRow, Reading};
 use sync_core::queue::{Cell, Column, Role, RowDigest, RowKey, Table};
 
 use super::release::{Chunk, Mark};
-use super::side::Side;
 use super::{MigrationReport, Step};
 use crate::queue::cell::{Cells, Raw};
 use crate::queue::error::Error;
 use crate::queue::file::named;
 use crate::queue::shape::{Shape, list, quoted};
+use crate::queue::side::{Origin, Side};
 
 /// How long the scoped file is meant to be locked for one chunk, the commit included; a writer may
 /// be made to wait for 250 ms at most.
@@ -221,7 +221,8 @@ impl<'a> Writer<'a> {
             Reading::Odd { oddity, digest } => {
                 let reason = oddity.sentence();
                 let row = cells.json(self.from);
-                self.side()?.set_aside(id, &digest, &reason, &row)?;
+                self.side()?
+                    .set_aside(Origin::Migration, id, &digest, &reason, &row)?;
                 return Ok(Fate::SetAside { oddity, digest });
             }
             Reading::Whole { key, .. } if self.insert(&key, cells)? => Fate::Carry(key),
@@ -270,7 +271,8 @@ impl<'a> Writer<'a> {
         );
         let digest = RowDigest::of(cells.all());
         let row = cells.json(self.from);
-        self.side()?.set_aside(id, &digest, &reason, &row)
+        self.side()?
+            .set_aside(Origin::Migration, id, &digest, &reason, &row)
     }
 
     fn side(&mut self) -> rusqlite::Result<&mut Side<'a>> {

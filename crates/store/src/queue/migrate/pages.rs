@@ -13,7 +13,7 @@ use sync_core::migration::{Fate, PlannedRow, Reading};
 use sync_core::queue::{Role, RowKey, Table};
 
 use super::carry::select;
-use super::{Migration, MigrationReport, Step, make_folder, shapes, unfit_named};
+use super::{Migration, MigrationReport, Step, shapes};
 use crate::queue::cell::Cells;
 use crate::queue::error::Error;
 use crate::queue::file::{counts, failed, metadata, named, open_to_write};
@@ -95,7 +95,7 @@ impl Migration {
         check: Check<'_>,
         watch: &mut dyn FnMut(Step<'_>),
     ) -> Result<bool, Error> {
-        make_folder(&self.scoped)?;
+        schema::make_folder(&self.scoped)?;
         let of_disk = |source| failed(&self.scoped, source);
         let of_scoped = |source| named(&self.scoped, source);
         let folder = self.scoped.parent().unwrap_or(&self.scoped);
@@ -110,7 +110,7 @@ impl Migration {
         copy.pragma_update_and_check(None, "journal_mode", "OFF", |_| Ok(()))
             .and_then(|()| copy.pragma_update(None, "synchronous", "OFF"))
             .map_err(of_scoped)?;
-        schema::prepare(&mut copy).map_err(|unfit| unfit_named(&self.scoped, unfit))?;
+        schema::prepare(&mut copy).map_err(|unfit| unfit.of(&self.scoped))?;
         copy.close().map_err(|(_, source)| of_scoped(source))?;
         draft.as_file().sync_all().map_err(of_disk)?;
         if !joined(check)? {
@@ -182,8 +182,7 @@ impl Migration {
         if result != StepResult::Done {
             return Ok(false);
         }
-        schema::prepare(&mut target.connection)
-            .map_err(|unfit| unfit_named(&self.scoped, unfit))?;
+        schema::prepare(&mut target.connection).map_err(|unfit| unfit.of(&self.scoped))?;
         Ok(true)
     }
 }

@@ -1,21 +1,17 @@
+use super::super::test_files::{preflight, scope};
 use super::*;
+use camino::Utf8Path;
 use rusqlite::params;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use sync_core::gate::{FileState, Preflight, Verdict};
-use sync_core::identity::{ForegroundIdentity, Login, Program};
+use sync_core::gate::{FileState, Verdict};
 use sync_core::migration::Fate;
-use sync_core::owner::OwnerState;
 use test_support::{BadCell, BodyRow, EventRow, FailureRow, Oddity, Schema, SpecKittyHome};
 
 mod law;
 
 const SCOPE: &str = SpecKittyHome::SAMPLE_SCOPE;
-
-fn scope() -> Scope {
-    Scope::parse(SCOPE).unwrap()
-}
 
 fn at(home: &SpecKittyHome) -> Home {
     Home::at(home.root())
@@ -23,26 +19,8 @@ fn at(home: &SpecKittyHome) -> Home {
 
 /// The gate's leave, given to somebody logged in.
 fn cleared(home: &Home) -> ClearedToMigrate {
-    let login = Login {
-        scope: scope(),
-        server_url: "https://sync.example.test".into(),
-    };
-    let program = Program {
-        package_version: "1".into(),
-        executable_path: "/x".into(),
-        source_path: "/y".into(),
-        pid: 1,
-    };
-    let scoped = home.scoped_queue(&scope());
-    let preflight = Preflight {
-        foreground: ForegroundIdentity::of(program, Some(&login), scoped.as_str()),
-        owner: OwnerState::Absent,
-        legacy: file::look(&home.legacy_queue()),
-        scoped: Some(file::look(&scoped)),
-        broken: std::collections::BTreeMap::new(),
-        auth_required: true,
-        live_orphan_daemons: 0,
-    };
+    let (legacy, scoped) = (home.legacy_queue(), home.scoped_queue(&scope()));
+    let preflight = preflight(file::look(&legacy), file::look(&scoped));
     match preflight.evaluate_for_migration() {
         Verdict::Cleared(cleared) => cleared,
         Verdict::Refused(refusal) => panic!("{refusal:?}"),
