@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use sync_core::fix::Target;
 use sync_core::ids::{FileId, HubId};
 use sync_core::status::{Status, Word};
 use sync_core::workplan::Workplan;
@@ -21,15 +22,6 @@ pub struct Change {
     pub target: Target,
     /// What it shall be.
     pub value: NewValue,
-}
-
-/// Where a value is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// In the front matter.
-    Workplan,
-    /// In the block of the task with this id.
-    Task(FileId),
 }
 
 /// A value as it shall be.
@@ -118,7 +110,7 @@ impl Change {
         }
     }
 
-    fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         match &self.value {
             NewValue::Status(word) => word,
             NewValue::HubId(id) => id.as_str(),

@@ -45,10 +45,7 @@ pub fn read_workplan(path: &str, archived: bool, bytes: &[u8]) -> Reading {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
-            let line = 1 + bytes[..error.valid_up_to()]
-                .iter()
-                .filter(|&&b| b == b'\n')
-                .count();
+            let line = bytes[..error.valid_up_to()].split(|&b| b == b'\n').count();
             return Reading::refused(path, u32::try_from(line).ok(), "it is not UTF-8");
         }
     };

@@ -144,7 +144,10 @@ fn simple(text: &str) -> Option<Mapping<'_>> {
         {
             return None;
         }
-        let value = entry.simple_value()?;
+        let (simple, value) = entry.simple_value();
+        if !simple {
+            return None;
+        }
         if let Some(key) = Key::ALL.into_iter().find(|key| key.name() == entry.name) {
             if std::mem::replace(&mut seen[key as usize], true) {
                 return None;
@@ -246,14 +249,14 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// What the value says, where nothing in it is written in another way than it is read.
-    fn simple_value(&self) -> Option<Option<&'a str>> {
+    /// Whether the value is read as it is written, and how; a null one as nothing.
+    fn simple_value(&self) -> (bool, Option<&'a str>) {
         let inner = || &self.value[1..self.value.len() - 1];
         match self.style {
-            Style::Missing => Some(None),
-            Style::Plain => Some(Some(self.value).filter(|text| !is_null(text))),
-            Style::Single => Some(Some(inner())).filter(|_| !inner().contains('\'')),
-            Style::Double => Some(Some(inner())).filter(|_| !inner().contains('\\')),
+            Style::Missing => (true, None),
+            Style::Plain => (true, Some(self.value).filter(|text| !is_null(text))),
+            Style::Single => (!inner().contains('\''), Some(inner())),
+            Style::Double => (!inner().contains('\\'), Some(inner())),
         }
     }
 }

@@ -12,8 +12,11 @@ fn workplan(text: &str) -> Workplan {
     reading.workplan.expect("a workplan")
 }
 
-/// What is left out of a file, and whether anything is read of it.
-fn faults(text: &str) -> (bool, Vec<(Option<u32>, Option<String>, String, bool)>) {
+/// Line, id, reason, and whether the whole file is left out.
+type Fault = (Option<u32>, Option<String>, String, bool);
+
+/// Whether anything is read of a file, and what is left out of it.
+fn faults(text: &str) -> (bool, Vec<Fault>) {
     let reading = read(text);
     let faults = reading.unreadable.into_iter().map(|fault| {
         let id = fault.id.map(|id| id.to_string());
