@@ -15,9 +15,22 @@ use super::schema;
 
 /// A queue that is open for what a producer has to say.
 ///
-/// There is none without the gate's leave, and none for the legacy file:
+/// There is none without the gate's leave, and none for the legacy file.
 ///
-/// ```compile_fail
+/// ```no_run
+/// use store::queue::{Home, QueueWriter};
+/// use sync_core::{gate::Cleared, identity::Scope};
+///
+/// # fn producer(leave: Cleared) -> Result<(), store::queue::Error> {
+/// let scope = Scope::new("https://sync.example.test", "dev@example.test", "team-a");
+/// QueueWriter::open(leave, &Home::at("/home/dev/.spec-kitty"), &scope, 100_000)?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A producer that skips the gate does not compile:
+///
+/// ```compile_fail,E0308
 /// use store::queue::{Home, QueueWriter};
 /// use sync_core::identity::Scope;
 ///

@@ -53,6 +53,71 @@ impl<'a> Cells<'a> {
     }
 }
 
+/// The cells of one row, out of their file: what they hold lies in one piece.
+pub(super) struct OwnedCells {
+    known: Vec<Option<Place>>,
+    extra: Vec<Place>,
+    bytes: Vec<u8>,
+}
+
+/// A cell, or where its bytes lie.
+#[derive(Clone, Copy)]
+enum Place {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(usize, usize),
+    Blob(usize, usize),
+}
+
+impl OwnedCells {
+    pub(super) fn of(cells: &Cells<'_>) -> Self {
+        let mut bytes = Vec::new();
+        let mut place = |cell: &Cell<'_>| {
+            let mut keep = |content: &[u8]| {
+                bytes.extend_from_slice(content);
+                (bytes.len() - content.len(), bytes.len())
+            };
+            match cell {
+                Cell::Null => Place::Null,
+                Cell::Integer(number) => Place::Integer(*number),
+                Cell::Real(number) => Place::Real(*number),
+                Cell::Text(text) => {
+                    let (from, to) = keep(text);
+                    Place::Text(from, to)
+                }
+                Cell::Blob(blob) => {
+                    let (from, to) = keep(blob);
+                    Place::Blob(from, to)
+                }
+            }
+        };
+        Self {
+            known: cells
+                .known
+                .iter()
+                .map(|cell| cell.as_ref().map(&mut place))
+                .collect(),
+            extra: cells.extra.iter().map(&mut place).collect(),
+            bytes,
+        }
+    }
+
+    pub(super) fn borrow(&self) -> Cells<'_> {
+        let cell = |place: Place| match place {
+            Place::Null => Cell::Null,
+            Place::Integer(number) => Cell::Integer(number),
+            Place::Real(number) => Cell::Real(number),
+            Place::Text(from, to) => Cell::Text(&self.bytes[from..to]),
+            Place::Blob(from, to) => Cell::Blob(&self.bytes[from..to]),
+        };
+        Cells {
+            known: self.known.iter().map(|place| place.map(cell)).collect(),
+            extra: self.extra.iter().copied().map(cell).collect(),
+        }
+    }
+}
+
 fn cell(value: ValueRef<'_>) -> Cell<'_> {
     match value {
         ValueRef::Null => Cell::Null,

@@ -40,6 +40,14 @@ pub enum Oddity {
 }
 
 impl Oddity {
+    /// Returns what is odd about a row, given as for [`Reading::of`], without digesting it.
+    pub fn of(table: Table, cells: &[Option<Cell<'_>>]) -> Option<Self> {
+        let columns = table.columns().iter().enumerate();
+        columns
+            .map(|(n, column)| read(column, at(n, column, cells)))
+            .find_map(Result::err)
+    }
+
     /// Returns the reason as it is kept beside the row and shown.
     pub fn sentence(self) -> String {
         match self {
@@ -62,8 +70,7 @@ impl Reading {
         let mut key = Vec::new();
         let mut payload = Vec::new();
         for (n, column) in table.columns().iter().enumerate() {
-            let cell = cells.get(n).copied().flatten().or(column.default);
-            match read(column, cell) {
+            match read(column, at(n, column, cells)) {
                 Err(oddity) => {
                     let all = cells.iter().map(|cell| cell.unwrap_or(Cell::Null));
                     return Self::Odd {
@@ -71,7 +78,7 @@ impl Reading {
                         digest: RowDigest::of(all),
                     };
                 }
-                Ok(Value::Key(text)) => key.push(text),
+                Ok(Value::Key(text)) => key.push(text.into()),
                 Ok(Value::Payload(cell)) => payload.push(cell),
                 Ok(Value::Delivery) => {}
             }
@@ -84,9 +91,14 @@ impl Reading {
 }
 
 enum Value<'a> {
-    Key(String),
+    Key(&'a str),
     Payload(Cell<'a>),
     Delivery,
+}
+
+/// Returns a row's cell, or the default of a column that the file lacks.
+fn at<'a>(n: usize, column: &Column, cells: &[Option<Cell<'a>>]) -> Option<Cell<'a>> {
+    cells.get(n).copied().flatten().or(column.default)
 }
 
 fn read<'a>(column: &Column, cell: Option<Cell<'a>>) -> Result<Value<'a>, Oddity> {
@@ -102,7 +114,7 @@ fn read<'a>(column: &Column, cell: Option<Cell<'a>>) -> Result<Value<'a>, Oddity
         Cell::Null if column.required => Err(Oddity::NullValue(name)),
         Cell::Text(text) => match core::str::from_utf8(text) {
             Err(_) => Err(Oddity::NotUtf8(name)),
-            Ok(text) if key => Ok(Value::Key(text.into())),
+            Ok(text) if key => Ok(Value::Key(text)),
             Ok(_) => Ok(Value::of(column.role, cell)),
         },
         _ if key => Err(Oddity::KeyNotText(name)),

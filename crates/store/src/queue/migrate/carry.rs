@@ -9,33 +9,44 @@ use sync_core::queue::{Cell, Column, Role, RowDigest, RowKey, Table};
 
 use super::release::{Chunk, Mark};
 use super::{MigrationReport, Step};
-use crate::queue::cell::{Cells, Raw};
+use crate::queue::cell::{Cells, OwnedCells, Raw};
 use crate::queue::error::Error;
 use crate::queue::file::named;
 use crate::queue::shape::{Shape, list, quoted};
 use crate::queue::side::{Origin, Side};
 
-/// How long the scoped file is meant to be locked for one chunk, the commit included; a writer may
-/// be made to wait for 250 ms at most.
-const LOCKED: Duration = Duration::from_millis(120);
+/// How long the scoped file is meant to be locked at a time, the commit included.
+const LOCKED: Duration = Duration::from_millis(70);
 
-/// The least of it that is left for inserting, on a disk that is slow to commit.
-const LEAST: Duration = Duration::from_millis(15);
+/// How long it is left alone in between: a writer that SQLite lets wait asks again every 25 ms, so it
+/// gets its turn, and has waited for far less than 250 ms.
+const GAP: Duration = Duration::from_millis(26);
 
-/// The most rows of a chunk, so that what is kept of them in memory stays small.
-const MOST: usize = 20_000;
+/// The first, the fewest and the most rows of a chunk: what is kept of them in memory stays small.
+const FIRST: usize = 1_500;
+const FEWEST: usize = 50;
+const MOST: usize = 8_000;
 
 /// What a chunk changes is kept in memory until it is committed, so that the file is not locked for
 /// reading before: in KiB, as SQLite takes it.
-const CACHE: i64 = -32_768;
+const CACHE: i64 = -24_576;
 
 /// Puts rows into a scoped file.
 pub(super) struct Carrier<'a> {
     legacy_path: &'a Utf8Path,
     scoped_path: &'a Utf8Path,
     scoped: &'a mut Connection,
-    /// How long the last commit took.
-    commit: Duration,
+    /// How many rows are carried at a time.
+    rows: usize,
+    /// When the scoped file was let go, if it was locked for long.
+    free: Option<Instant>,
+}
+
+/// A row as it was read, out of its file.
+struct Waiting {
+    id: i64,
+    cells: OwnedCells,
+    reading: Reading,
 }
 
 impl<'a> Carrier<'a> {
@@ -51,7 +62,8 @@ impl<'a> Carrier<'a> {
             legacy_path,
             scoped_path,
             scoped,
-            commit: Duration::ZERO,
+            rows: FIRST,
+            free: None,
         })
     }
 
@@ -70,9 +82,13 @@ impl<'a> Carrier<'a> {
             let Some(into) = into else { continue };
             let mut from = Some(i64::MIN);
             while let Some(first) = from {
-                let chunk = self.carry_chunk(legacy, shape, &into, first, report, watch)?;
+                let read = read_chunk(legacy, shape, first, self.rows);
+                let (rows, chunk) = read.map_err(|source| named(self.legacy_path, source))?;
                 from = chunk.as_ref().and_then(|chunk| chunk.last.checked_add(1));
                 chunks.extend(chunk);
+                if !rows.is_empty() {
+                    self.carry_chunk(rows, shape, &into, report, watch)?;
+                }
             }
         }
         Ok(chunks)
@@ -80,68 +96,92 @@ impl<'a> Carrier<'a> {
 
     fn carry_chunk(
         &mut self,
-        legacy: &Connection,
+        rows: Vec<Waiting>,
         from: &Shape,
         into: &Shape,
-        first: i64,
         report: &mut MigrationReport,
         watch: &mut dyn FnMut(Step<'_>),
-    ) -> Result<Option<Chunk>, Error> {
-        let (legacy_path, scoped_path) = (self.legacy_path, self.scoped_path);
-        let of_legacy = |source| named(legacy_path, source);
-        let of_scoped = |source| named(scoped_path, source);
-        let budget = LOCKED.saturating_sub(self.commit).max(LEAST);
-
-        let reading = legacy.unchecked_transaction().map_err(of_legacy)?;
+    ) -> Result<(), Error> {
+        let path = self.scoped_path;
+        let of_scoped = |source| named(path, source);
+        if let Some(rest) = self.free.and_then(|free| GAP.checked_sub(free.elapsed())) {
+            std::thread::sleep(rest);
+        }
         let scoped = self
             .scoped
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(of_scoped)?;
         let locked = Instant::now();
         let mut writer = Writer::new(&scoped, from, into).map_err(of_scoped)?;
-        let mut select = select(&reading, from).map_err(of_legacy)?;
-        let mut rows = select.query([first]).map_err(of_legacy)?;
-        let mut planned = Vec::new();
-        let mut mark = Mark::default();
-        while let Some(row) = rows.next().map_err(of_legacy)? {
-            let id = row.get(0).map_err(of_legacy)?;
-            let cells = Cells::of(row, 1, from).map_err(of_legacy)?;
-            mark.add(id, &cells);
-            let fate = writer.take(id, &cells).map_err(of_scoped)?;
+        let mut planned = Vec::with_capacity(rows.len());
+        for Waiting { id, cells, reading } in rows {
+            let fate = writer
+                .take(id, &cells.borrow(), reading)
+                .map_err(of_scoped)?;
             planned.push(PlannedRow {
                 id,
                 table: from.table,
                 fate,
             });
-            if planned.len() == MOST || planned.len() % 32 == 0 && locked.elapsed() >= budget {
-                break;
-            }
         }
         let partial = writer.partial;
-        drop(rows);
-        drop(select);
         drop(writer);
-        reading.finish().map_err(of_legacy)?;
-        let Some(last) = planned.last().map(|row| row.id) else {
-            return Ok(None);
-        };
         watch(Step::Inserted(planned.len()));
-        let inserted = Instant::now();
         scoped.commit().map_err(of_scoped)?;
-        self.commit = inserted.elapsed();
+        let took = locked.elapsed();
+        // After a short lock nobody has waited for long.
+        self.free = (took >= GAP).then(Instant::now);
+        self.adapt(planned.len(), took);
         watch(Step::Committed(planned.len()));
         report.partial += partial;
         for row in &planned {
             report.count(row);
             watch(Step::Row(row));
         }
-        Ok(Some(Chunk {
-            table: from.table,
-            first,
-            last,
-            mark,
-        }))
+        Ok(())
     }
+
+    /// Carries as many rows next time as should take as long as the file may be locked, but not many
+    /// times more than last time.
+    fn adapt(&mut self, rows: usize, took: Duration) {
+        let took = took.max(Duration::from_micros(1)).as_micros();
+        let fit = LOCKED.as_micros() * rows as u128 / took;
+        let fit = usize::try_from(fit).unwrap_or(MOST).min(self.rows * 3);
+        self.rows = fit.clamp(FEWEST, MOST);
+    }
+}
+
+/// Reads rows from an id on, while nothing is locked against writing but the legacy file's commits.
+fn read_chunk(
+    legacy: &Connection,
+    shape: &Shape,
+    first: i64,
+    most: usize,
+) -> rusqlite::Result<(Vec<Waiting>, Option<Chunk>)> {
+    let transaction = legacy.unchecked_transaction()?;
+    let mut waiting = Vec::with_capacity(most);
+    let mut mark = Mark::default();
+    let mut select = select(&transaction, shape)?;
+    let mut rows = select.query([first])?;
+    while waiting.len() < most
+        && let Some(row) = rows.next()?
+    {
+        let id = row.get(0)?;
+        let cells = Cells::of(row, 1, shape)?;
+        mark.add(id, &cells);
+        waiting.push(Waiting {
+            id,
+            reading: Reading::of(shape.table, &cells.known),
+            cells: OwnedCells::of(&cells),
+        });
+    }
+    let chunk = waiting.last().map(|row| Chunk {
+        table: shape.table,
+        first,
+        last: row.id,
+        mark,
+    });
+    Ok((waiting, chunk))
 }
 
 /// Selects rows from an id on, in the order of their ids.
@@ -216,8 +256,8 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn take(&mut self, id: i64, cells: &Cells<'_>) -> rusqlite::Result<Fate> {
-        let fate = match Reading::of(self.table, &cells.known) {
+    fn take(&mut self, id: i64, cells: &Cells<'_>, reading: Reading) -> rusqlite::Result<Fate> {
+        let fate = match reading {
             Reading::Odd { oddity, digest } => {
                 let reason = oddity.sentence();
                 let row = cells.json(self.from);

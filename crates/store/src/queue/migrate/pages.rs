@@ -9,7 +9,7 @@ use std::thread::ScopedJoinHandle;
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, TransactionBehavior};
-use sync_core::migration::{Fate, PlannedRow, Reading};
+use sync_core::migration::{Fate, Oddity, PlannedRow};
 use sync_core::queue::{Role, RowKey, Table};
 
 use super::carry::select;
@@ -232,7 +232,7 @@ fn is_whole(file: &Connection, shape: &Shape) -> rusqlite::Result<bool> {
     let mut rows = select.query([i64::MIN])?;
     while let Some(row) = rows.next()? {
         let cells = Cells::of(row, 1, shape)?;
-        if matches!(Reading::of(shape.table, &cells.known), Reading::Odd { .. }) {
+        if Oddity::of(shape.table, &cells.known).is_some() {
             return Ok(false);
         }
     }
