@@ -22,4 +22,5 @@ mod planka;
 mod provenance;
 mod recovery;
 mod scene;
+mod sync_status;
 mod task;

@@ -5,8 +5,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use sync_core::stage::Stage;
 
+mod boundary;
 mod hub;
 
+pub(crate) use boundary::{Enqueue, SyncMigrate, SyncNow, SyncStatus};
 pub(crate) use hub::{Hub, HubChoice, HubCommand, Task, TaskCommand, WhichTask, WorkTreeAt};
 
 /// Keeps three places that say "how far is this work?" in step: the files in a repository, the board
@@ -40,7 +42,18 @@ pub(crate) enum Command {
     Hub(Hub),
     /// Read and write the state of tasks in the hub
     Task(Task),
-    /// Show locks, requests and held cards, and what to do about each; changes nothing
+    /// Show who is logged in, the daemon, the queues, and whether they agree
+    #[command(name = "sync-status")]
+    SyncStatus(SyncStatus),
+    /// Check, migrate, check again, and send the queue
+    #[command(name = "sync-now")]
+    SyncNow(SyncNow),
+    /// Move the rows of the legacy queue into the queue of who is logged in
+    #[command(name = "sync-migrate")]
+    SyncMigrate(SyncMigrate),
+    /// Put one event or one body into the queue of who is logged in
+    Enqueue(Enqueue),
+    /// Show locks, requests, held cards and owner records, and what to do about each
     Doctor(Doctor),
     /// Print a completion script for a shell
     Completions {
@@ -209,12 +222,40 @@ pub(crate) enum Sort {
     Name,
 }
 
-/// Show locks, requests and held cards.
+/// Show locks, requests, held cards and owner records; changes nothing unasked.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Doctor {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<DoctorCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DoctorCommand {
+    /// Tell whether the daemon owner record has lost its owner; exit 1 if so
+    #[command(name = "orphan-daemons")]
+    OrphanDaemons(OrphanDaemons),
+    /// Put the daemon owner record away when its owner is gone; ends no process
+    Retire(Retire),
+}
+
+/// Tell whether the daemon owner record has lost its owner.
+#[derive(Debug, Args)]
+pub(crate) struct OrphanDaemons {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Put the daemon owner record away when its owner is gone.
+#[derive(Debug, Args)]
+pub(crate) struct Retire {
+    /// Do not ask
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -246,7 +287,15 @@ impl Command {
     pub(crate) fn wants_json(&self) -> bool {
         match self {
             Command::KanbanSync(args) => args.json,
-            Command::Doctor(args) => args.json,
+            Command::Doctor(args) => match &args.command {
+                Some(DoctorCommand::OrphanDaemons(args)) => args.json,
+                Some(DoctorCommand::Retire(_)) => false,
+                None => args.json,
+            },
+            Command::SyncStatus(args) => args.json,
+            Command::SyncNow(args) => args.json,
+            Command::SyncMigrate(args) => args.json,
+            Command::Enqueue(args) => args.json,
             Command::Openspec(args) => match &args.command {
                 OpenspecCommand::List { at, .. }
                 | OpenspecCommand::Status { at, .. }

@@ -169,7 +169,7 @@ impl Server {
 }
 
 /// Reads the certificates that `SSL_CERT_FILE` names.
-fn extra_roots(environment: &Environment) -> Result<Vec<u8>, CommandError> {
+pub(crate) fn extra_roots(environment: &Environment) -> Result<Vec<u8>, CommandError> {
     let Some(path) = environment.get("SSL_CERT_FILE") else {
         return Ok(Vec::new());
     };

@@ -14,7 +14,7 @@ pub(crate) struct Environment {
 }
 
 /// Names that are looked up; nothing else is taken from the process.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 23] = [
     "HOME",
     "XDG_STATE_HOME",
     "XDG_DATA_HOME",
@@ -35,6 +35,9 @@ const NAMES: [&str; 20] = [
     "USER",
     "LOGNAME",
     "SSL_CERT_FILE",
+    "PATH",
+    "SPEC_KITTY_HOME",
+    "SPEC_KITTY_ENABLE_SAAS_SYNC",
 ];
 
 impl Environment {
@@ -105,6 +108,13 @@ impl Environment {
         path("XDG_DATA_HOME")
             .map(Utf8Path::to_path_buf)
             .or_else(|| path("HOME").map(|home| home.join(".local/share")))
+    }
+
+    /// Says whether sync with the server is switched on.
+    pub(crate) fn saas_sync(&self) -> bool {
+        let value = self.get("SPEC_KITTY_ENABLE_SAAS_SYNC").unwrap_or_default();
+        let value = value.trim().to_lowercase();
+        matches!(value.as_str(), "1" | "true" | "yes" | "on")
     }
 
     /// Returns the folder for lock, marks and log: `ONWARD_RUN_DIR`, else `/tmp`, where the old

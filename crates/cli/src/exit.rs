@@ -11,6 +11,8 @@ pub(crate) enum Exit {
     Failed,
     /// Skipped: the board cannot be reached or logged in to.
     Skipped,
+    /// Refused: the sync boundary is not coherent.
+    Refused,
     /// `--dry-run --detailed-exit-code`: there are changes to make.
     Pending,
     /// The command could not begin its job, or is not part of this version.
@@ -25,7 +27,7 @@ impl Exit {
         match self {
             Exit::Done => 0,
             Exit::Failed => 1,
-            Exit::Skipped => 2,
+            Exit::Skipped | Exit::Refused => 2,
             Exit::Pending | Exit::Unable => 3,
             Exit::Usage => 64,
         }

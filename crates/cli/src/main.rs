@@ -17,7 +17,9 @@ mod exit;
 mod hub;
 mod identity;
 mod last_run;
+mod migration_log;
 mod output;
+mod own_record;
 mod progress;
 mod run_files;
 mod run_lock;
@@ -130,6 +132,19 @@ fn run(command: &Command, caller: Caller, output: &Output) -> Result<Exit, Comma
         Command::Openspec(args) => commands::openspec::run(args, &environment, output),
         Command::Hub(args) => commands::hub::run(args, &environment, output),
         Command::Task(args) => commands::task::run(args, &environment, output),
+        Command::SyncStatus(args) => commands::sync_status::run(args, &environment, output),
+        Command::SyncNow(args) => {
+            let (interrupted, now) = (on_signals()?, jiff::Timestamp::now());
+            commands::sync_now::run(args, &environment, now, &interrupted, output)
+        }
+        Command::SyncMigrate(args) => {
+            let now = jiff::Timestamp::now();
+            commands::sync_migrate::run(args, &environment, now, output)
+        }
+        Command::Enqueue(args) => {
+            let now = jiff::Timestamp::now();
+            commands::enqueue::run(args, &environment, now, output)
+        }
         Command::Doctor(args) => commands::doctor::run(args, &environment, output),
         Command::Completions { shell } => Ok(commands::completions::completions(*shell, output)),
         Command::Man { dir } => commands::completions::man(dir),

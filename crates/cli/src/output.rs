@@ -9,6 +9,7 @@ use std::io::Write;
 use sync_core::coalesce::Request;
 
 pub(crate) mod board;
+pub(crate) mod boundary;
 pub(crate) mod columns;
 pub(crate) mod file;
 pub(crate) mod held;

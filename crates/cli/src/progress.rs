@@ -9,15 +9,16 @@ const WORTH_A_BAR: usize = 25;
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// Starts a bar over so many steps.
-    pub(crate) fn start(steps: usize) -> Self {
+    /// Starts a bar over so many steps, which are called by that word.
+    pub(crate) fn start(steps: usize, what: &str) -> Self {
         let target = if steps < WORTH_A_BAR {
             ProgressDrawTarget::hidden()
         } else {
             ProgressDrawTarget::stderr_with_hz(10)
         };
         let bar = ProgressBar::with_draw_target(u64::try_from(steps).ok(), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} writes, {eta} left") {
+        let template = format!("{{bar:30}} {{pos}}/{{len}} {what}, {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         Self(bar)

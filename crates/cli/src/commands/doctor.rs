@@ -1,6 +1,6 @@
 //! `onward doctor`: what lies around, and what to do about it. Changes nothing.
 
-use crate::args::Doctor;
+use crate::args::{Doctor, DoctorCommand};
 use crate::config::state_dir;
 use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
@@ -9,11 +9,16 @@ use crate::last_run::{self, LastRuns};
 use crate::output::Output;
 use crate::output::human::last_run::{findings, word};
 use crate::output::safe::safe;
+use crate::own_record;
 use crate::run_files::{RunFiles, list};
+use camino::Utf8PathBuf;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use sync_core::coalesce::{Holder, Mark, Phase, RunFile, RunName};
+use sync_core::owner::OwnerState;
+
+mod daemons;
 
 /// Runs the command.
 pub(crate) fn run(
@@ -21,6 +26,13 @@ pub(crate) fn run(
     environment: &Environment,
     output: &Output,
 ) -> Result<Exit, CommandError> {
+    match &args.command {
+        None => {}
+        Some(DoctorCommand::OrphanDaemons(args)) => {
+            return daemons::orphan_daemons(args, environment, output);
+        }
+        Some(DoctorCommand::Retire(args)) => return daemons::retire(args, environment, output),
+    }
     let run_dir = environment.run_dir();
     let found = list(&run_dir).map_err(|error| {
         let hint = error.hint();
@@ -31,6 +43,7 @@ pub(crate) fn run(
         .into_iter()
         .map(|name| Pair::look(&RunFiles::new(run_dir.clone(), name.clone()), &name, &found))
         .collect();
+    let records = own_record::list(environment);
     let last = last_run::read_all(&state_dir(environment)?);
     if args.json {
         output.print_json(&json!({
@@ -38,11 +51,15 @@ pub(crate) fn run(
             "command": "doctor",
             "runDir": run_dir.as_str(),
             "pairs": pairs.iter().map(Pair::to_json).collect::<Vec<_>>(),
+            "records": records.iter().map(record).collect::<Vec<_>>(),
             "lastRuns": last.runs,
             "problems": last.problems.iter().map(problem).collect::<Vec<_>>(),
         }));
     } else {
-        output.print(&for_people(run_dir.as_str(), &pairs, &last));
+        let mut text = for_people(run_dir.as_str(), &pairs);
+        owners(&mut text, &records);
+        last_runs(&mut text, &last);
+        output.print(&text);
     }
     Ok(Exit::Done)
 }
@@ -159,7 +176,54 @@ fn problem(error: &CommandError) -> Value {
     json!({"message": error.chain(), "hints": error.hints()})
 }
 
-fn for_people(run_dir: &str, pairs: &[Pair], last: &LastRuns) -> String {
+fn record((path, state): &(Utf8PathBuf, OwnerState)) -> Value {
+    let record = state.record();
+    json!({
+        "path": path.as_str(),
+        "status": standing(state),
+        "pid": record.map(|record| record.pid),
+        "server": record.map(|record| &record.server_url),
+        "worksOn": record.map(|record| &record.queue_db_path),
+        "startedAt": record.map(|record| &record.started_at),
+    })
+}
+
+/// Says what is known about the owner of a record.
+fn standing(state: &OwnerState) -> String {
+    match state {
+        OwnerState::Absent => "ended meanwhile".into(),
+        OwnerState::Unreadable { reason } => format!("cannot be read: {reason}"),
+        OwnerState::Present(_) => "running".into(),
+        OwnerState::Orphan(record, reason) => {
+            format!(
+                "left behind ({}); the next run replaces it",
+                reason.sentence(record)
+            )
+        }
+    }
+}
+
+fn owners(text: &mut String, records: &[(Utf8PathBuf, OwnerState)]) {
+    if records.is_empty() {
+        return;
+    }
+    text.push_str("Owner records of runs\n");
+    for (path, state) in records {
+        let _ = writeln!(text, "  {}", safe(path.as_str()));
+        let _ = match state.record() {
+            Some(record) => writeln!(
+                text,
+                "    process {} since {}: {}",
+                record.pid,
+                safe(&record.started_at),
+                safe(&standing(state))
+            ),
+            None => writeln!(text, "    {}", safe(&standing(state))),
+        };
+    }
+}
+
+fn for_people(run_dir: &str, pairs: &[Pair]) -> String {
     let mut text = format!("Locks and requests in {}\n", safe(run_dir));
     if pairs.is_empty() {
         text.push_str("  none\n");
@@ -176,6 +240,10 @@ fn for_people(run_dir: &str, pairs: &[Pair], last: &LastRuns) -> String {
         1 => writeln!(text, "  1 lock at rest"),
         n => writeln!(text, "  {n} locks at rest"),
     };
+    text
+}
+
+fn last_runs(text: &mut String, last: &LastRuns) {
     text.push_str("Last runs\n");
     if last.runs.is_empty() && last.problems.is_empty() {
         text.push_str("  none\n");
@@ -200,5 +268,4 @@ fn for_people(run_dir: &str, pairs: &[Pair], last: &LastRuns) -> String {
                 .map(|hint| format!("    {}\n", safe(hint))),
         );
     }
-    text
 }

@@ -3,6 +3,8 @@
 pub(crate) mod hub;
 pub(crate) mod last_run;
 pub(crate) mod openspec;
+pub(crate) mod sync_now;
+pub(crate) mod sync_status;
 
 use super::held::{Reason, reason};
 use super::safe::safe;

@@ -1,5 +1,6 @@
 //! Reports for programs, built by hand from the reports; each carries a `schema` number.
 
+pub(crate) mod boundary;
 pub(crate) mod hub;
 pub(crate) mod openspec;
 
@@ -14,7 +15,7 @@ use sync_core::plan::{HeldChange, Step};
 use sync_core::run::{Fate, Stop};
 
 /// The version of every object here.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// One process: every run it did, and how it ended.
 pub(crate) fn kanban_syncs(runs: &[Value], exit: u8, queued: bool) -> Value {

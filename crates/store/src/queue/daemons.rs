@@ -36,9 +36,9 @@ fn is_daemon(command: &[u8]) -> bool {
         .split(|byte| *byte == 0)
         .map(|word| String::from_utf8_lossy(word).into_owned())
         .collect();
-    words.windows(2).any(|pair| {
-        pair[0] == "-c" && ENTRY_POINTS.iter().all(|entry| pair[1].contains(entry))
-    })
+    words
+        .windows(2)
+        .any(|pair| pair[0] == "-c" && ENTRY_POINTS.iter().all(|entry| pair[1].contains(entry)))
 }
 
 /// Returns the value of a variable in an environment whose entries end with NUL.

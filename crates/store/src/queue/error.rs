@@ -42,3 +42,22 @@ pub enum Error {
         problem: String,
     },
 }
+
+impl Error {
+    /// Says what the user can do.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Database(error) => error.hint().to_owned(),
+            Self::Write { .. } => "make room, or mend the permissions of the folder".into(),
+            Self::HotJournal { .. } => {
+                "logged in, run `onward sync-migrate`: it rolls the transaction back".into()
+            }
+            Self::Lacking { .. } => {
+                "it was made by another version or by hand; move the file away and keep it".into()
+            }
+            Self::Server { .. } => {
+                "log in with `spec-kitty auth login`, then try again; the queue is as it was".into()
+            }
+        }
+    }
+}

@@ -104,6 +104,20 @@ impl Obstacle {
         }
     }
 
+    /// Returns what programs know it by; it never changes.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Obstacle::Unauthenticated => "unauthenticated",
+            Obstacle::BrokenLogin { .. } => "broken_login",
+            Obstacle::Mismatch(_) => "mismatch",
+            Obstacle::Orphan(..) => "orphan",
+            Obstacle::OwnerUnreadable { .. } => "owner_unreadable",
+            Obstacle::Queue { .. } => "queue",
+            Obstacle::LegacyRows { .. } => "legacy_rows",
+            Obstacle::LiveOrphanDaemons { .. } => "live_orphan_daemons",
+        }
+    }
+
     /// Returns what is in the way, in one line without its end's full stop.
     pub fn sentence(&self) -> String {
         let text = match self {
@@ -199,7 +213,8 @@ impl LoginSource {
 }
 
 impl FileTrouble {
-    fn clause(&self) -> String {
+    /// Returns what is the matter, as a clause about the file.
+    pub fn clause(&self) -> String {
         match self {
             Self::Locked => "is locked by another process".into(),
             Self::Damaged { reason } => format!("is damaged: {reason}"),

@@ -270,7 +270,7 @@ impl<B: Board> On<'_, B> {
 
     /// Carries a plan out. The ids of its cards come from a nonce that is never used again.
     async fn perform(&self, plan: Plan, wishes: &Wishes<'_>) -> Result<RunReport, CommandError> {
-        let progress = Progress::start(plan.steps.len());
+        let progress = Progress::start(plan.steps.len(), "writes");
         let mut run = Run::new(plan, IN_FLIGHT, random_hex()?);
         drive(&mut run, self.board, |run| {
             progress.show(run.progress().0);

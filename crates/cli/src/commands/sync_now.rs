@@ -1,0 +1,148 @@
+//! `onward sync-now`: gate, migrate, gate again, and send the queue.
+
+use crate::args::SyncNow;
+use crate::commands::boundary::{Boundary, Login, own_program, queue_error};
+use crate::commands::sync_migrate;
+use crate::config::{extra_roots, state_dir};
+use crate::environment::Environment;
+use crate::error::{CommandError, Kind};
+use crate::event_loop::event_loop;
+use crate::exit::Exit;
+use crate::migration_log::MigrationLog;
+use crate::output::Output;
+use crate::output::boundary::Refused;
+use crate::output::file::replace;
+use crate::own_record::{OwnRecord, WorksOn};
+use crate::progress::Progress;
+use jiff::Timestamp;
+use std::sync::atomic::AtomicBool;
+use store::queue::{Flush, FlushStep};
+use sync_core::gate::{FileState, FileTrouble, Refusal, Verdict};
+
+pub(crate) mod report;
+
+use report::SyncNowReport;
+
+/// The name people call it by.
+const NAME: &str = "onward sync-now";
+
+/// Runs the command.
+pub(crate) fn run(
+    args: &SyncNow,
+    environment: &Environment,
+    now: Timestamp,
+    interrupted: &AtomicBool,
+    output: &Output,
+) -> Result<Exit, CommandError> {
+    let gather = || {
+        let foreground = args.foreground.foreground_cli.as_deref();
+        Boundary::gather(environment, foreground, Login::AsSwitched)
+    };
+    let mut boundary = gather()?;
+    let mut report = SyncNowReport::default();
+    if boundary.has_rows_to_migrate() {
+        let cleared = match boundary.preflight.evaluate_for_migration() {
+            Verdict::Cleared(cleared) => cleared,
+            Verdict::Refused(refusal) => return Ok(refused(&boundary, &refusal, output)),
+        };
+        let _record = claim(environment, &boundary, now)?;
+        let mut log = MigrationLog::new(&state_dir(environment)?, now);
+        let migrated = sync_migrate::migrate(cleared, &boundary, &mut log);
+        sync_migrate::told(log.finish(), output);
+        report.migration = Some(migrated?);
+        boundary = gather()?;
+    }
+    let cleared = match boundary.preflight.evaluate() {
+        Verdict::Cleared(cleared) => cleared,
+        Verdict::Refused(refusal) => return Ok(refused(&boundary, &refusal, output)),
+    };
+    let pending = boundary.preflight.active().counts().unwrap_or_default();
+    report.queued = pending.pending();
+    let Some(login) = &boundary.identity.login else {
+        // Cleared without a login: sync is off, and the queue that belongs to nobody is empty.
+        output.sync_now(&report);
+        return Ok(Exit::Done);
+    };
+    if !environment.saas_sync() {
+        report.switched_off = true;
+        output.sync_now(&report);
+        return Ok(Exit::Done);
+    }
+    let _record = claim(environment, &boundary, now)?;
+    let roots = extra_roots(environment)?;
+    let flush =
+        Flush::open(cleared, &boundary.home, login, &roots, seconds(now)).map_err(queue_error)?;
+    let bar = Progress::start(usize::try_from(report.queued).unwrap_or(usize::MAX), "rows");
+    let mut settled = 0;
+    let outcome = event_loop()?.block_on(flush.run(interrupted, &mut |step| {
+        settled += match step {
+            FlushStep::Events(events) => events.len(),
+            FlushStep::Body(_) => 1,
+            FlushStep::Wait(_) => 0,
+        };
+        bar.show(settled);
+        report.note(step);
+    }));
+    drop(bar);
+    report.outcome = Some(outcome.map_err(queue_error)?);
+    if let Some(path) = &args.report {
+        let text = format!("{:#}\n", report.to_file(now));
+        replace(path, text.as_bytes()).map_err(|error| {
+            CommandError::caused(
+                Kind::Failed,
+                format!("cannot write the report {path}"),
+                error,
+            )
+        })?;
+    }
+    output.sync_now(&report);
+    Ok(report.exit(!args.no_strict))
+}
+
+fn refused(boundary: &Boundary, refusal: &Refusal, output: &Output) -> Exit {
+    output.refused(&Refused {
+        command: NAME,
+        preflight: &boundary.preflight,
+        refusal,
+    })
+}
+
+/// Makes this process the one that sends this scope's queue.
+fn claim(
+    environment: &Environment,
+    boundary: &Boundary,
+    now: Timestamp,
+) -> Result<Option<OwnRecord>, CommandError> {
+    let Some(login) = &boundary.identity.login else {
+        return Ok(None);
+    };
+    let queue = login.who.scope.queue_file_name();
+    let path = boundary.home.scoped_queue(&login.who.scope);
+    let works_on = WorksOn {
+        name: &format!("sync-now-{}", queue.trim_end_matches(".db")),
+        server: &login.server,
+        principal: boundary.preflight.foreground.team_or_user.as_deref(),
+        path: path.as_str(),
+    };
+    OwnRecord::claim(environment, &own_program()?, works_on, now).map(Some)
+}
+
+/// Returns a moment in Unix seconds.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "microseconds of this century fit in 53 bits"
+)]
+pub(crate) fn seconds(now: Timestamp) -> f64 {
+    now.as_microsecond() as f64 / 1e6
+}
+
+impl Boundary {
+    /// Says whether there is something a migration would move or mend.
+    fn has_rows_to_migrate(&self) -> bool {
+        match &self.preflight.legacy.state {
+            FileState::Absent => false,
+            FileState::Read(counts) => counts.pending() + counts.failures > 0,
+            FileState::Trouble(trouble) => *trouble == FileTrouble::HotJournal,
+        }
+    }
+}

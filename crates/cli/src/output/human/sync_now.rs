@@ -1,0 +1,87 @@
+//! `onward sync-now` for people.
+
+use crate::commands::sync_now::report::{Category, SyncNowReport};
+use crate::output::boundary::migrated;
+use crate::output::safe::safe;
+use std::fmt::Write;
+use sync_core::flush::{FlushEnd, FlushReport};
+
+/// The most rows that are named one by one.
+const NAMED: usize = 20;
+
+/// Shows a run; the last line has the counts.
+pub(crate) fn sync_now(report: &SyncNowReport) -> String {
+    let mut text = report
+        .migration
+        .as_ref()
+        .map_or_else(String::new, |moved| migrated(moved, false));
+    if report.switched_off {
+        let _ = writeln!(
+            text,
+            "Sync with the server is off, so nothing was sent; {} row(s) wait. \
+             SPEC_KITTY_ENABLE_SAAS_SYNC=1 switches it on",
+            report.queued
+        );
+        return text;
+    }
+    let Some(outcome) = &report.outcome else {
+        text.push_str("Nobody is logged in and nothing is queued: nothing to sync.\n");
+        return text;
+    };
+    for failure in report.failures.iter().take(NAMED) {
+        let what = match failure.category {
+            Category::Refused => "refused, stays queued",
+            Category::Later => "not sent, stays queued",
+            Category::SetAside => "set aside",
+        };
+        let (id, error) = (safe(&failure.id), safe(&failure.error));
+        let _ = writeln!(text, "  {id}: {what}: {error}");
+    }
+    if report.failures.len() > NAMED {
+        let more = report.failures.len() - NAMED;
+        let _ = writeln!(text, "  … and {more} more; --report FILE lists all");
+    }
+    part(&mut text, "events", Some(&outcome.events));
+    part(&mut text, "bodies", outcome.bodies.as_ref());
+    if report.queued == 0 {
+        text.push_str("Nothing to sync: the queue is empty.\n");
+    }
+    text
+}
+
+fn part(text: &mut String, what: &str, part: Option<&FlushReport>) {
+    let Some(part) = part else {
+        let _ = writeln!(text, "{what}: not tried, since events cannot be sent");
+        return;
+    };
+    if let Some(why) = ended(&part.end) {
+        let _ = writeln!(text, "  {what} ended early: {}", safe(&why));
+    }
+    let _ = writeln!(
+        text,
+        "{what}: {} sent, {} the server had, {} refused, {} for later, {} set aside, {} untouched",
+        part.taken, part.duplicates, part.refused, part.later, part.set_aside, part.untouched
+    );
+}
+
+/// Says why a flush ended before its queue did.
+pub(crate) fn ended(end: &FlushEnd) -> Option<String> {
+    Some(match end {
+        FlushEnd::Drained => return None,
+        FlushEnd::NoProgress => "the server took nothing of a batch; try again later".into(),
+        FlushEnd::LoggedOut => "the login is not valid; log in with `spec-kitty auth login`".into(),
+        FlushEnd::Denied { reason } => format!("the user may not send: {reason}"),
+        FlushEnd::Blocked { reason } => format!("there is nobody to send for: {reason}"),
+        FlushEnd::Trouble {
+            trouble,
+            retry_after,
+        } => {
+            let what = trouble.sentence();
+            match retry_after {
+                Some(wait) => format!("{what}, and for {} s", wait.as_secs()),
+                None => what,
+            }
+        }
+        FlushEnd::Interrupted => "interrupted; what was not sent stays queued".into(),
+    })
+}
