@@ -215,3 +215,6 @@ fn copy(path: &Utf8Path) -> Result<(TempDir, Utf8PathBuf), Error> {
     }
     Err(crate::Error::KeptChanging { path: path.into() }.into())
 }
+
+#[cfg(test)]
+mod tests;
