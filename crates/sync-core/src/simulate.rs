@@ -1,6 +1,6 @@
-//! A board in memory, for previews and laws.
+//! A board and a hub in memory, for previews and laws.
 //!
-//! It compares while it writes, as a database can, and keeps everything a real board keeps.
+//! They compare while they write, as a database can, and keep everything real ones keep.
 
 use crate::adapter::{Board, Outcome, Shelves};
 use crate::board::{Directory, Features, Snapshot};
@@ -9,8 +9,10 @@ use crate::write::Write;
 use core::cell::RefCell;
 use core::fmt;
 
+mod hub;
 mod state;
 
+pub use hub::{HubState, NoSuchRepository, SimulatedHub};
 pub use state::State;
 
 /// A board server in memory.

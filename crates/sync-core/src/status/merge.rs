@@ -166,3 +166,6 @@ pub fn reopen<S: Status>(file: S, hub: S) -> Reopening<S> {
         file: (file != lower).then_some(lower),
     }
 }
+
+#[cfg(test)]
+mod tests;
