@@ -53,7 +53,7 @@ mod tests {
     fn missions_are_found_under_old_names_too() {
         for schema in [Schema::current(), Schema::current().with(Oddity::OldNames)] {
             let home = SpecKittyHome::new();
-            home.legacy(schema).bodies(0..3);
+            home.legacy(schema).fill(0..3);
             let path = Home::at(home.root()).legacy_queue();
             assert!(!legacy_missions(&path).unwrap().is_empty());
         }
