@@ -15,7 +15,7 @@ fn top() -> PathBuf {
 }
 
 /// Which of our crates each may use, and which of others' it must not.
-const RULES: [(&str, &[&str], &[&str]); 6] = [
+const RULES: [(&str, &[&str], &[&str]); 7] = [
     (
         "sync-core",
         &[],
@@ -43,6 +43,11 @@ const RULES: [(&str, &[&str], &[&str]); 6] = [
         &["sync-core"],
         &["reqwest", "rusqlite", "tokio", "serde_yaml"],
     ),
+    (
+        "consistency",
+        &["sync-core", "git-client"],
+        &["reqwest", "rusqlite", "tokio"],
+    ),
     ("store", &["sync-core"], &["serde_yaml"]),
     (
         "onward",
@@ -51,6 +56,7 @@ const RULES: [(&str, &[&str], &[&str]); 6] = [
             "planka-client",
             "openspec-model",
             "git-client",
+            "consistency",
             "store",
         ],
         &["serde_yaml", "rusqlite", "reqwest"],

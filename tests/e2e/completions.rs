@@ -33,6 +33,7 @@ fn a_page_for_each_command() {
     onward-board.1
     onward-completions.1
     onward-doctor.1
+    onward-fix-consistency.1
     onward-hub-init.1
     onward-hub-install-hook.1
     onward-hub-list.1

@@ -11,6 +11,8 @@ mod called;
 mod cli_reference;
 mod completions;
 mod doctor;
+mod fix_consistency;
+mod fix_consistency_input;
 mod hub;
 mod hub_hook;
 mod kanban_disk;

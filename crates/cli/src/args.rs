@@ -6,9 +6,11 @@ use clap_complete::Shell;
 use sync_core::stage::Stage;
 
 mod boundary;
+mod consistency;
 mod hub;
 
 pub(crate) use boundary::{Enqueue, SyncMigrate, SyncNow, SyncStatus};
+pub(crate) use consistency::FixConsistency;
 pub(crate) use hub::{Hub, HubChoice, HubCommand, Task, TaskCommand, WhichTask, WorkTreeAt};
 
 /// Keeps three places that say "how far is this work?" in step: the files in a repository, the board
@@ -34,6 +36,9 @@ pub(crate) enum Command {
     /// Sync the OpenSpec changes of a project onto a board
     #[command(name = "kanban-sync")]
     KanbanSync(KanbanSync),
+    /// Compare workplan files with the hub, and mend what differs
+    #[command(name = "fix-consistency")]
+    FixConsistency(FixConsistency),
     /// Look at a board
     Board(Board),
     /// Read OpenSpec folders as the official CLI does
@@ -287,6 +292,7 @@ impl Command {
     pub(crate) fn wants_json(&self) -> bool {
         match self {
             Command::KanbanSync(args) => args.json,
+            Command::FixConsistency(args) => args.json,
             Command::Doctor(args) => match &args.command {
                 Some(DoctorCommand::OrphanDaemons(args)) => args.json,
                 Some(DoctorCommand::Retire(_)) => false,

@@ -5,6 +5,7 @@ pub(crate) mod boundary;
 pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod enqueue;
+pub(crate) mod fix_consistency;
 pub(crate) mod hub;
 pub(crate) mod kanban_sync;
 pub(crate) mod openspec;

@@ -14,13 +14,14 @@ pub(crate) struct Environment {
 }
 
 /// Names that are looked up; nothing else is taken from the process.
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 24] = [
     "HOME",
     "XDG_STATE_HOME",
     "XDG_DATA_HOME",
     "ONWARD_RUN_DIR",
     "ONWARD_STATE_DIR",
     "ONWARD_HUB",
+    "ONWARD_COMMIT",
     "PLANKA_URL",
     "PLANKA_URL_FILE",
     "PLANKA_API_KEY",

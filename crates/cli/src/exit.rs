@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Skipped,
     /// Refused: the sync boundary is not coherent.
     Refused,
+    /// Only warnings remain.
+    Warned,
     /// `--dry-run --detailed-exit-code`: there are changes to make.
     Pending,
     /// The command could not begin its job, or is not part of this version.
@@ -27,7 +29,7 @@ impl Exit {
         match self {
             Exit::Done => 0,
             Exit::Failed => 1,
-            Exit::Skipped | Exit::Refused => 2,
+            Exit::Skipped | Exit::Warned | Exit::Refused => 2,
             Exit::Pending | Exit::Unable => 3,
             Exit::Usage => 64,
         }

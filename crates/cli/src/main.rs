@@ -125,6 +125,10 @@ fn run(command: &Command, caller: Caller, output: &Output) -> Result<Exit, Comma
             let interrupted = on_signals()?;
             commands::kanban_sync::run(args, caller, &environment, &interrupted, output)
         }
+        Command::FixConsistency(args) => {
+            let now = jiff::Timestamp::now();
+            commands::fix_consistency::run(args, &environment, now, output)
+        }
         Command::Board(args) => {
             let now = jiff::Timestamp::now();
             commands::board::run(args, &environment, now, output)

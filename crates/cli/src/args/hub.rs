@@ -126,7 +126,7 @@ pub(crate) struct WhichTask {
 }
 
 /// Reads a short name: what can stand in a shell, a path and a URL as it is.
-fn slug(text: &str) -> Result<Slug, String> {
+pub(super) fn slug(text: &str) -> Result<Slug, String> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if text.is_empty() || text.starts_with(['-', '.']) || !text.chars().all(fits) {
         return Err("a slug holds letters, digits, `-`, `_` and `.`, such as demo-repo".into());

@@ -1,5 +1,6 @@
 //! Reports for people.
 
+pub(crate) mod consistency;
 pub(crate) mod hub;
 pub(crate) mod last_run;
 pub(crate) mod openspec;

@@ -1,6 +1,7 @@
 //! Reports for programs, built by hand from the reports; each carries a `schema` number.
 
 pub(crate) mod boundary;
+pub(crate) mod consistency;
 pub(crate) mod hub;
 pub(crate) mod openspec;
 
