@@ -23,7 +23,7 @@ const LOCKED: Duration = Duration::from_millis(70);
 const GAP: Duration = Duration::from_millis(26);
 
 /// The first, the fewest and the most rows of a chunk: what is kept of them in memory stays small.
-const FIRST: usize = 1_500;
+const FIRST: usize = 2_500;
 const FEWEST: usize = 50;
 const MOST: usize = 8_000;
 
