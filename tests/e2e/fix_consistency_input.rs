@@ -97,6 +97,7 @@ fn ids_used_twice_and_unknown_words_are_left_to_people() {
             .count()
             >= 2
     );
+    assert_eq!(text(&dir, "workplans/d.md"), sound());
     let env = crate::scene::env();
     let dir = repository(&env, &[(PLAN, &plan("done"))]);
     fixed(&env, &dir);

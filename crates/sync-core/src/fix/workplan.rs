@@ -24,7 +24,7 @@ pub(super) fn workplan(planning: &mut Planning<'_>, plan: &Linked<'_>) -> Option
 /// Writes the id of the row into the file, and makes the row where there is none.
 fn link_workplan(planning: &mut Planning<'_>, plan: &Linked<'_>) -> Option<RowAt> {
     let finding = planning.finding(plan.file, None, |kind| {
-        matches!(kind, Kind::WorkplanUnlinked(_))
+        matches!(kind, Kind::WorkplanUnlinked(unlinked) if unlinked.first.is_none())
     })?;
     let Link::None(row) = plan.link else {
         return None;
