@@ -59,7 +59,7 @@ use crate::finding::{Finding, Kind, sort};
 use crate::hub::TaskRow;
 use crate::ids::HubId;
 use crate::snapshot::Snapshot;
-use crate::workplan::{TaskBlock, Workplan};
+use crate::workplan::{TaskBlock, Unreadable, Workplan};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -68,6 +68,7 @@ mod drift;
 mod identity;
 mod lifecycle;
 pub(crate) mod links;
+mod reopens;
 mod repeated;
 mod repository;
 
@@ -82,10 +83,15 @@ pub fn check(snapshot: &Snapshot) -> Vec<Finding> {
     for row in &snapshot.rows.tasks {
         tasks_of.entry(&row.workplan).or_default().push(row);
     }
+    let mut left_out: BTreeMap<&str, Vec<&Unreadable>> = BTreeMap::new();
+    for item in &snapshot.unreadable {
+        left_out.entry(&item.path).or_default().push(item);
+    }
     let view = View {
         snapshot,
         linked: &linked,
         tasks_of,
+        left_out,
     };
     let mut findings = Vec::new();
     for rule in RULES {
@@ -101,7 +107,8 @@ pub fn check(snapshot: &Snapshot) -> Vec<Finding> {
 type Rule = fn(&View<'_>, &mut Vec<Finding>);
 
 /// The rules, by the codes of what they find.
-const RULES: [Rule; 18] = [
+const RULES: [Rule; 19] = [
+    reopens::unmatched,
     repository::no_workplans,
     repository::unreadable,
     identity::dangling,
@@ -128,6 +135,8 @@ struct View<'a> {
     linked: &'a [Linked<'a>],
     /// The tasks the hub has of each workplan.
     tasks_of: BTreeMap<&'a HubId, Vec<&'a TaskRow>>,
+    /// What of each file could not be read.
+    left_out: BTreeMap<&'a str, Vec<&'a Unreadable>>,
 }
 
 impl View<'_> {
@@ -162,12 +171,19 @@ impl View<'_> {
         }
     }
 
+    /// Returns the blocks of a workplan that could not be read.
+    fn left_out(&self, plan: &Linked<'_>) -> &[&Unreadable] {
+        self.left_out
+            .get(plan.file.path.as_str())
+            .map_or(&[], Vec::as_slice)
+    }
+
     /// Returns the hub's tasks of a workplan that no block of its file stands for.
     fn without_block<'b>(&'b self, plan: &'b Linked<'_>) -> impl Iterator<Item = &'b TaskRow> {
         let named: BTreeSet<&HubId> = plan
             .tasks
             .iter()
-            .filter_map(|task| task.link.found())
+            .flat_map(|task| task.link.rows())
             .map(|row| &row.id)
             .collect();
         let row = plan.link.row();
@@ -178,3 +194,6 @@ impl View<'_> {
             .filter(move |row| !named.contains(&row.id))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,7 +27,8 @@ pub struct Finding {
 /// What was found, with the evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The run itself could not do its work. Not made by checks; the caller makes it.
+    /// The run itself could not do its work. Checks make it of a `--reopen` that names nothing only;
+    /// else the caller does.
     RunFailed {
         /// What was attempted and what happened, as a lower-case fragment.
         reason: String,
@@ -167,8 +168,10 @@ pub enum Kind {
     Twice {
         /// What is used more than once.
         what: Repeated,
-        /// Where else.
+        /// Where else: a few places.
         also: Vec<Place>,
+        /// How many more there are.
+        more: usize,
     },
     /// A status is a word that is none.
     UnknownStatus {
@@ -252,7 +255,7 @@ pub enum First {
     Status,
     /// Its id is used more than once.
     Id,
-    /// The same of its workplan.
+    /// Its workplan has to be mended.
     Workplan,
 }
 
@@ -313,7 +316,7 @@ pub enum Place {
     },
     /// In another repository.
     Repository(Slug),
-    /// In several rows of this repository.
+    /// In a row of this repository; several bear the id of a file that names none.
     Row(HubId),
 }
 

@@ -44,16 +44,31 @@ enum Planned {
     Ready(HubWrite),
     /// Its row is changed by an earlier step, so another version will have been seen.
     SeenAfter(usize, HubWrite),
-    /// The hub gives the workplan's id when that step makes it.
+    /// That step makes its workplan, or finds it there under an id of its own.
     TaskOf(usize, NewTask),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct NewTask {
+    id: Option<HubId>,
     file_id: FileId,
     title: String,
     status: TaskStatus,
     priority: Option<String>,
+}
+
+impl NewTask {
+    fn under(&self, workplan: HubId) -> HubWrite {
+        let new = self.clone();
+        HubWrite::CreateTask {
+            id: new.id,
+            workplan,
+            file_id: new.file_id,
+            title: new.title,
+            status: new.status,
+            priority: new.priority,
+        }
+    }
 }
 
 impl HubStep {
@@ -67,27 +82,24 @@ impl HubStep {
 
     /// Returns the write, given what the step before made.
     pub fn write(&self, before: Option<&Made>) -> HubWrite {
-        match (&self.write, before) {
-            (Planned::Ready(write) | Planned::SeenAfter(_, write), None)
-            | (Planned::Ready(write), Some(_)) => write.clone(),
-            (Planned::SeenAfter(_, write), Some(made)) => {
+        match &self.write {
+            Planned::Ready(write) => write.clone(),
+            Planned::SeenAfter(_, write) => {
                 let mut write = write.clone();
-                if let HubWrite::SetWorkplanStatus { seen, .. }
-                | HubWrite::SetWorkplanTitle { seen, .. } = &mut write
+                if let (
+                    Some(made),
+                    HubWrite::SetWorkplanStatus { seen, .. }
+                    | HubWrite::SetWorkplanTitle { seen, .. },
+                ) = (before, &mut write)
                 {
                     *seen = made.version;
                 }
                 write
             }
-            (Planned::TaskOf(_, task), made) => HubWrite::CreateTask {
-                id: None,
-                // Without a workplan the hub refuses it, as it should.
-                workplan: made.map_or_else(|| HubId::new(""), |made| made.id.clone()),
-                file_id: task.file_id.clone(),
-                title: task.title.clone(),
-                status: task.status,
-                priority: task.priority.clone(),
-            },
+            // Without a workplan the hub refuses it, as it should.
+            Planned::TaskOf(_, task) => {
+                task.under(before.map_or_else(|| HubId::new(""), |made| made.id.clone()))
+            }
         }
     }
 }
@@ -188,8 +200,8 @@ pub fn plan_fixes(snapshot: &Snapshot, findings: &[Finding]) -> FixPlan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum RowAt {
     Known(HubId),
-    /// Made by this step, under an id that is known already where ids are derived.
-    Made(usize, Option<HubId>),
+    /// Made by this step.
+    Made(usize),
 }
 
 /// Tells whether mending a finding writes its file.

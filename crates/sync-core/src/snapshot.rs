@@ -6,7 +6,6 @@ use crate::ids::{FileId, HubId, Slug};
 use crate::status::{Base, TaskStatus, WorkplanStatus};
 use crate::workplan::{Unreadable, Workplan};
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -67,23 +66,8 @@ pub struct Mode {
     /// Whether statuses are written back to files. Ids are written either way.
     pub writeback: bool,
     /// What a person declares open again: ids as in the files, or `workplan/task` where a task's id
-    /// alone is not unique.
+    /// alone is not unique. One that names nothing, or tasks of several workplans, is a finding.
     pub reopen: BTreeSet<FileId>,
-}
-
-impl Mode {
-    /// Tells whether a person declared a workplan, or a task of it, open again.
-    pub fn reopens(&self, workplan: &FileId, task: Option<&FileId>) -> bool {
-        let Some(task) = task else {
-            return self.reopen.contains(workplan);
-        };
-        // Most runs reopen nothing, and look at every task.
-        !self.reopen.is_empty()
-            && (self.reopen.contains(task)
-                || self
-                    .reopen
-                    .contains(&FileId::new(format!("{workplan}/{task}"))))
-    }
 }
 
 /// A task of a repository: short task ids such as `T01` are unique in their workplan only.
@@ -154,3 +138,6 @@ impl Upstream {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod scene;

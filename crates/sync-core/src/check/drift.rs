@@ -30,18 +30,17 @@ fn way<S: Status>(
     }
 }
 
-/// Decides about a workplan that names its row.
+/// Decides about a workplan that has a row.
 pub(crate) fn workplan_way(snapshot: &Snapshot, plan: &Linked<'_>) -> Option<Way<WorkplanStatus>> {
     let (row, file) = (plan.link.row()?, plan.file.status.as_ref()?);
     if plan.twice {
         return None;
     }
     let base = snapshot.bases.workplans.get(&plan.file.id).copied();
-    let reopened = snapshot.mode.reopens(&plan.file.id, None);
-    way(base, file, &row.status, row.state.reopens, reopened)
+    way(base, file, &row.status, row.state.reopens, plan.reopened)
 }
 
-/// Decides about a task that names its row.
+/// Decides about a task that has a row.
 pub(crate) fn task_way(
     snapshot: &Snapshot,
     plan: &Linked<'_>,
@@ -53,8 +52,7 @@ pub(crate) fn task_way(
     }
     let key = plan.key(&task.block.id);
     let base = snapshot.bases.tasks.get(&key).copied();
-    let reopened = snapshot.mode.reopens(&plan.file.id, Some(&task.block.id));
-    way(base, file, &row.status, row.state.reopens, reopened)
+    way(base, file, &row.status, row.state.reopens, task.reopened)
 }
 
 /// Returns the status both sides have once the run is through; `None` if nobody can say.

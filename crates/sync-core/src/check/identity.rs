@@ -8,7 +8,7 @@ use crate::ids::{FileId, HubId};
 use crate::status::{Status, Word};
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 pub(super) fn dangling(view: &View<'_>, findings: &mut Vec<Finding>) {
@@ -27,8 +27,8 @@ pub(super) fn dangling(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 pub(super) fn workplan_unlinked(view: &View<'_>, findings: &mut Vec<Finding>) {
-    for plan in view.linked {
-        let Link::None(row) = plan.link else { continue };
+    for plan in view.linked.iter().filter(|plan| !plan.link.is_named()) {
+        let row = plan.link.row();
         let first = if plan.twice {
             Some(First::Id)
         } else if row.is_none() && !is_status(plan.file.status.as_ref()) {
@@ -47,14 +47,14 @@ pub(super) fn workplan_unlinked(view: &View<'_>, findings: &mut Vec<Finding>) {
 
 pub(super) fn task_unlinked(view: &View<'_>, findings: &mut Vec<Finding>) {
     for plan in view.linked {
-        for task in &plan.tasks {
-            let Link::None(row) = task.link else { continue };
-            let first = if task.twice {
+        for task in plan.tasks.iter().filter(|task| !task.link.is_named()) {
+            let row = task.link.row();
+            let first = if !has_row(plan) {
+                Some(First::Workplan)
+            } else if task.twice {
                 Some(First::Id)
             } else if row.is_none() && !is_status(task.block.status.as_ref()) {
                 Some(First::Status)
-            } else if !has_row(plan) {
-                Some(First::Workplan)
             } else {
                 None
             };
@@ -72,45 +72,30 @@ fn is_status<S: Status>(word: Option<&Word<S>>) -> bool {
     word.is_some_and(|word| word.known().is_some())
 }
 
-/// Tells whether a workplan has a row, or gets one in the same fix.
+/// Tells whether a workplan has a row of its own, or gets one in the same fix.
 fn has_row(plan: &Linked<'_>) -> bool {
-    match plan.link {
-        Link::Row(_) | Link::Unowned(_) | Link::None(Some(_)) => true,
-        Link::None(None) => !plan.twice && is_status(plan.file.status.as_ref()),
-        Link::Foreign(_) | Link::Dangling(_) => false,
-    }
+    let gets_one = matches!(plan.link, Link::None) && is_status(plan.file.status.as_ref());
+    !plan.twice && (gets_one || plan.link.row().is_some())
 }
 
 pub(super) fn rows_without_file(view: &View<'_>, findings: &mut Vec<Finding>) {
-    if view.snapshot.files.is_none() {
-        return; // told as a whole
+    // Without the folder it is told as a whole; and a file that cannot be read may be that of any row.
+    let any_lost = view.snapshot.unreadable.iter().any(|item| item.whole_file);
+    if view.snapshot.files.is_none() || any_lost {
+        return;
     }
     let named: BTreeSet<&HubId> = view
         .linked
         .iter()
-        .filter_map(|plan| plan.link.found())
+        .flat_map(|plan| plan.link.rows())
         .map(|row| &row.id)
         .collect();
-    let unreadable: BTreeSet<&FileId> = view
-        .snapshot
-        .unreadable
-        .iter()
-        .filter_map(|item| item.id.as_ref())
-        .collect();
-    for row in own_rows(view) {
-        let left_out = row
-            .file_id
-            .as_ref()
-            .is_some_and(|id| unreadable.contains(id));
-        if named.contains(&row.id) || left_out {
-            continue;
-        }
+    for row in own_rows(view).filter(|row| !named.contains(&row.id)) {
         let (title, status) = (row.title.clone(), row.status.clone());
-        let closed = row.status.known().is_some_and(Status::is_closed);
-        let kind = if closed {
-            Kind::ClosedRowWithoutFile { title, status }
-        } else {
+        let kind = if is_open(row) {
             Kind::OpenRowWithoutFile { title, status }
+        } else {
+            Kind::ClosedRowWithoutFile { title, status }
         };
         findings.push(Finding {
             id: Some(row_name(row)),
@@ -119,7 +104,13 @@ pub(super) fn rows_without_file(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn own_rows<'a>(view: &View<'a>) -> impl Iterator<Item = &'a WorkplanRow> {
+/// A row whose status is no known one may well be open.
+pub(super) fn is_open(row: &WorkplanRow) -> bool {
+    !row.status.known().is_some_and(Status::is_closed)
+}
+
+/// Returns the workplans the hub has of this repository.
+pub(super) fn own_rows<'a>(view: &View<'a>) -> impl Iterator<Item = &'a WorkplanRow> {
     let own = &view.snapshot.repository;
     let rows = view.snapshot.rows.workplans.iter();
     rows.filter(move |row| row.repository.as_ref() == Some(own))
@@ -131,18 +122,21 @@ fn row_name(row: &WorkplanRow) -> String {
 }
 
 pub(super) fn foreign_rows(view: &View<'_>, findings: &mut Vec<Finding>) {
-    let workplans = || {
-        let all = [&view.snapshot.rows, &view.snapshot.elsewhere];
-        all.into_iter().flat_map(|rows| &rows.workplans)
-    };
+    let all = [&view.snapshot.rows, &view.snapshot.elsewhere];
+    let titles: BTreeMap<&HubId, &str> = all
+        .into_iter()
+        .flat_map(|rows| &rows.workplans)
+        .map(|row| (&row.id, row.title.as_str()))
+        .collect();
     for plan in view.linked {
         let owner = match plan.link {
-            Link::Unowned(row) => Some((row, Owner::Nobody)),
+            // Two files that name it cannot both be given it: told as C-18.
+            Link::Unowned(row) if !plan.twice => Some((row, Owner::Nobody)),
             Link::Foreign(row) => row
                 .repository
                 .clone()
                 .map(|other| (row, Owner::Repository(other))),
-            Link::Row(_) | Link::Dangling(_) | Link::None(_) => None,
+            _ => None,
         };
         if let Some((row, owner)) = owner {
             let hub_id = row.id.clone();
@@ -155,9 +149,8 @@ pub(super) fn foreign_rows(view: &View<'_>, findings: &mut Vec<Finding>) {
             let Link::Foreign(row) = task.link else {
                 continue;
             };
-            let title = workplans()
-                .find(|workplan| workplan.id == row.workplan)
-                .map_or_else(|| row.workplan.to_string(), |plan| plan.title.clone());
+            let title = titles.get(&row.workplan).copied();
+            let title = title.unwrap_or(row.workplan.as_str()).to_owned();
             let kind = Kind::ForeignRow {
                 hub_id: row.id.clone(),
                 owner: Owner::Workplan(title),
@@ -168,13 +161,16 @@ pub(super) fn foreign_rows(view: &View<'_>, findings: &mut Vec<Finding>) {
 }
 
 pub(super) fn rows_without_block(view: &View<'_>, findings: &mut Vec<Finding>) {
-    for plan in view.linked {
-        let left_out = |id: &FileId| {
-            let mut items = view.snapshot.unreadable.iter();
-            items.any(|item| item.path == plan.file.path && item.id.as_ref() == Some(id))
-        };
+    // Whose row it is has to be known.
+    for plan in view.linked.iter().filter(|plan| !plan.twice) {
+        let left_out = view.left_out(plan);
+        // A block whose id cannot be read may be that of any row.
+        if left_out.iter().any(|item| item.id.is_none()) {
+            continue;
+        }
+        let left_out: BTreeSet<_> = left_out.iter().map(|item| item.id.as_ref()).collect();
         for row in view.without_block(plan) {
-            if row.file_id.as_ref().is_some_and(left_out) {
+            if row.file_id.is_some() && left_out.contains(&row.file_id.as_ref()) {
                 continue;
             }
             let kind = Kind::RowWithoutBlock {
@@ -192,24 +188,22 @@ pub(super) fn rows_without_block(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Finds rows that people made before there was a file (consistency sheet §9, lesson 7).
 pub(super) fn made_by_hand(view: &View<'_>, findings: &mut Vec<Finding>) {
     let folded = |title: &str| title.trim().to_lowercase();
     let mut files: BTreeMap<String, &Linked<'_>> = BTreeMap::new();
+    let mut named: BTreeSet<&HubId> = BTreeSet::new();
     for plan in view.linked {
         files.entry(folded(&plan.file.title)).or_insert(plan);
+        named.extend(&plan.file.hub_id);
     }
-    for row in &view.snapshot.rows.workplans {
-        let open = !row.status.known().is_some_and(Status::is_closed);
-        if row.repository.is_some() || !open {
-            continue;
-        }
+    let rows = view.snapshot.rows.workplans.iter();
+    // Of one that a file names it is told that it belongs to nobody.
+    let unowned = rows.filter(|row| row.repository.is_none() && !named.contains(&row.id));
+    for row in unowned.filter(|row| is_open(row)) {
         let Some(plan) = files.get(&folded(&row.title)) else {
             continue;
         };
-        // A file that names it has C-09 already.
-        if plan.file.hub_id.as_ref() == Some(&row.id) {
-            continue;
-        }
         let kind = Kind::MadeByHand {
             hub_id: row.id.clone(),
             title: row.title.clone(),

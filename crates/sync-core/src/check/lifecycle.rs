@@ -2,7 +2,7 @@
 
 use super::View;
 use super::drift::{settled_task, workplan_way};
-use super::links::Linked;
+use super::links::{Link, Linked};
 use crate::finding::{Finding, Kind, Side};
 use crate::hub::TaskRow;
 use crate::ids::FileId;
@@ -19,7 +19,7 @@ pub(super) fn all_tasks_closed(view: &View<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         // Who opens a workplan again has more to do in it.
-        if view.snapshot.mode.reopens(&plan.file.id, None) {
+        if plan.reopened {
             continue;
         }
         if status.is_closed() || plan.tasks.is_empty() || !is_done(view, plan) {
@@ -34,30 +34,30 @@ pub(super) fn all_tasks_closed(view: &View<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Returns the status a linked workplan has on both sides once the run is through.
+/// Returns the status a workplan has on both sides once the run is through; a row yet to be made has
+/// the file's.
 fn settled_workplan(snapshot: &Snapshot, plan: &Linked<'_>) -> Option<WorkplanStatus> {
     let file = plan.file.status.as_ref()?.known()?;
-    let row = plan.link.row().filter(|_| !plan.twice)?;
-    match workplan_way(snapshot, plan) {
-        None => row.status.known().filter(|hub| *hub == file),
-        Some(way) => way.settled(),
+    if plan.twice {
+        return None;
+    }
+    match (&plan.link, workplan_way(snapshot, plan)) {
+        (Link::None, _) => Some(file),
+        (link, None) => link.row()?.status.known().filter(|hub| *hub == file),
+        (_, Some(way)) => way.settled(),
     }
 }
 
 /// Tells whether nothing is left to do: no block that is open or cannot be read, no open task of the
 /// hub without a block.
 fn is_done(view: &View<'_>, plan: &Linked<'_>) -> bool {
-    let unreadable = view.snapshot.unreadable.iter();
-    let left_out = unreadable
-        .filter(|item| item.path == plan.file.path)
-        .count();
     let closed = plan
         .tasks
         .iter()
         .all(|task| settled_task(view.snapshot, plan, task).is_some_and(Status::is_closed));
     let open = |row: &TaskRow| !row.status.known().is_some_and(Status::is_closed);
     let open_row = view.without_block(plan).any(open);
-    left_out == 0 && closed && !open_row
+    view.left_out(plan).is_empty() && closed && !open_row
 }
 
 pub(super) fn words(view: &View<'_>, findings: &mut Vec<Finding>) {

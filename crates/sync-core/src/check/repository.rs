@@ -1,10 +1,10 @@
 //! What concerns a repository and its files as a whole: C-01, C-02, C-14, C-17.
 
 use super::View;
+use super::identity::{is_open, own_rows};
 use crate::finding::{Block, Finding, Kind};
 use crate::fix::would_write;
 use crate::snapshot::Upstream;
-use crate::status::Status;
 use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -13,11 +13,7 @@ pub(super) fn no_workplans(view: &View<'_>, findings: &mut Vec<Finding>) {
     if view.snapshot.files.is_some() {
         return;
     }
-    let own = Some(&view.snapshot.repository);
-    let open_rows = view.snapshot.rows.workplans.iter().filter(|row| {
-        row.repository.as_ref() == own && !row.status.known().is_some_and(Status::is_closed)
-    });
-    let open_rows = open_rows.count();
+    let open_rows = own_rows(view).filter(|row| is_open(row)).count();
     findings.push(view.found(Kind::NoWorkplans { open_rows }));
 }
 

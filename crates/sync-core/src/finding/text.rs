@@ -1,7 +1,7 @@
 //! What findings say, and what to do about them.
 
 use super::{Block, Changed, Finding, First, Kind, Owner, Place, Repeated, Side, Unlinked, Way};
-use crate::status::{FileFollows, Tie};
+use crate::status::{FileFollows, Status, Tie};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -56,6 +56,15 @@ pub(super) fn message(finding: &Finding) -> String {
         },
         Kind::TaskUnlinked(unlinked) => unlinked_message("task", unlinked),
         Kind::TaskFileAhead {
+            title,
+            file,
+            hub,
+            way: Way::Reopened(to),
+        } => format!(
+            "task '{title}' is reopened as {} (db={hub}, file={file})",
+            Status::word(*to)
+        ),
+        Kind::TaskFileAhead {
             title, file, hub, ..
         } => format!("task '{title}' is ahead in the file (db={hub}, file={file})"),
         Kind::RowWithoutBlock { title, status, .. } => {
@@ -86,7 +95,7 @@ pub(super) fn message(finding: &Finding) -> String {
             status,
         } => format!(
             "workplan '{title}' is {}, and {} closed",
-            crate::status::Status::word(*status),
+            Status::word(*status),
             if *tasks == 1 {
                 "its one task is".to_string()
             } else {
@@ -96,21 +105,18 @@ pub(super) fn message(finding: &Finding) -> String {
         Kind::MadeByHand { hub_id, title } => {
             format!("the hub has another open workplan '{title}' ({hub_id}) of no repository")
         }
-        Kind::Unpushed { commits } => format!(
-            "{} of earlier runs not pushed",
-            if *commits == 1 {
-                "1 commit is".to_string()
-            } else {
-                format!("{commits} commits are")
-            }
-        ),
-        Kind::Twice { what, also } => {
+        Kind::Unpushed { commits: 1 } => "1 commit of earlier runs is not pushed".into(),
+        Kind::Unpushed { commits } => format!("{commits} commits of earlier runs are not pushed"),
+        Kind::Twice { what, also, more } => {
             let what = match what {
                 Repeated::Workplan => format!("the workplan id {id}"),
                 Repeated::Task => format!("the task id {id}"),
                 Repeated::Row(hub_id) => format!("the hub id {hub_id}"),
             };
-            let places: Vec<String> = also.iter().map(place).collect();
+            let mut places: Vec<String> = also.iter().map(place).collect();
+            if *more > 0 {
+                places.push(plural(*more, "more place", "more places"));
+            }
             format!("{what} is also used in {}", places.join(", "))
         }
         Kind::UnknownStatus { word, side, .. } => match side {
@@ -148,16 +154,16 @@ fn unlinked_message(what: &str, unlinked: &Unlinked) -> String {
         (None, None) => format!("{what} '{title}' is not in the hub"),
         (None, Some(first)) => {
             let first = match first {
-                First::Status => "it has no status that is one",
+                First::Status => "its status is missing or no status",
                 First::Id => "its id is used more than once",
-                First::Workplan => "its workplan is not linked",
+                First::Workplan => "its workplan has to be mended first",
             };
             format!("{what} '{title}' is not in the hub, and cannot be made there: {first}")
         }
     }
 }
 
-fn way_of_workplan<S: crate::status::Status>(way: Way<S>) -> String {
+fn way_of_workplan<S: Status>(way: Way<S>) -> String {
     match way {
         Way::HubFollows(_) => "the hub follows".into(),
         Way::FileFollows { .. } => "the file follows".into(),
@@ -207,10 +213,14 @@ pub(super) fn hint(finding: &Finding) -> Option<String> {
         Kind::NoWorkplans { .. } => "make workplans/ and a file in it, or leave it".into(),
         Kind::Unreadable { .. } => "mend the file at the line named".into(),
         Kind::DanglingLink { .. } => "empty the hub id in the file, or choose the right hub with --hub or ONWARD_HUB".into(),
-        Kind::WorkplanStatus { way, .. } => tie_hint(*way, || settle_workplan(id)),
-        Kind::TaskFileAhead { way, .. } | Kind::TaskHubAhead { way, .. } => {
-            tie_hint(*way, || settle_task(id))
+        Kind::WorkplanStatus { way: Way::Tied(tie), .. } => {
+            format!("write the hub's word into the file of {id}{}", or_reopen(*tie, id))
         }
+        Kind::TaskHubAhead { way: Way::Tied(tie), file, .. } => format!(
+            "to take the file's word, `onward task set {id} {file}`; to take the hub's, write it into the file{}",
+            or_reopen(*tie, id)
+        ),
+        Kind::WorkplanStatus { .. } | Kind::TaskFileAhead { .. } | Kind::TaskHubAhead { .. } => FIX.into(),
         Kind::WorkplanTitle { changed, .. } => match changed {
             Some(Changed::File) => FIX.into(),
             _ => "make the titles equal: write the one that is right into the file, or change the hub".into(),
@@ -234,6 +244,10 @@ pub(super) fn hint(finding: &Finding) -> Option<String> {
         Kind::MadeByHand { .. } => "close it in the hub, or write its id into the file".into(),
         Kind::Unpushed { .. } => "git push, or run with --push".into(),
         Kind::Twice { .. } => "give each its own id".into(),
+        Kind::UnknownStatus { side: Side::Hub, known, .. } => format!(
+            "a newer onward may know it; else change it in the hub to one of {}",
+            known.join(", ")
+        ),
         Kind::UnknownStatus { known, .. } | Kind::NoStatus { known } => {
             format!("write one of {}", known.join(", "))
         }
@@ -243,19 +257,12 @@ pub(super) fn hint(finding: &Finding) -> Option<String> {
     Some(hint)
 }
 
-fn tie_hint<S: Copy>(way: Way<S>, settle: impl FnOnce() -> String) -> String {
-    match way {
-        Way::Tied(_) => settle(),
-        _ => FIX.into(),
+/// A reopening settles what differs in rank; of two words of one rank there is no lower one.
+fn or_reopen(tie: Tie, id: &str) -> String {
+    match tie {
+        Tie::NoBase | Tie::BothChanged => String::new(),
+        Tie::ReopenedWithoutBase | Tie::ReopenedAndChanged => {
+            format!(", or take the lower one with `--reopen {id}`")
+        }
     }
-}
-
-fn settle_task(id: &str) -> String {
-    format!(
-        "to take the file's word, `onward task set {id} STATUS`; to take the hub's, write it into the file"
-    )
-}
-
-fn settle_workplan(id: &str) -> String {
-    format!("write the hub's word into the file of {id}, or `--reopen {id}` to take the lower one")
 }

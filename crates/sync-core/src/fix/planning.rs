@@ -2,12 +2,13 @@
 
 use super::{Agreed, Edit, FixPlan, HubStep, Planned, Remember, Target, Value};
 use crate::finding::{Finding, Kind};
-use crate::ids::FileId;
+use crate::ids::{FileId, HubId};
 use crate::snapshot::Snapshot;
+use crate::status::{Status, Word};
 use crate::workplan::{TaskBlock, Workplan};
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
+use alloc::string::ToString;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -16,7 +17,7 @@ type Place<'a> = (&'a str, &'a str);
 
 pub(super) struct Planning<'a> {
     pub(super) snapshot: &'a Snapshot,
-    pub(super) findings: &'a [Finding],
+    findings: &'a [Finding],
     places: BTreeMap<Place<'a>, Vec<usize>>,
     pub(super) plan: FixPlan,
 }
@@ -64,7 +65,7 @@ impl<'a> Planning<'a> {
         self.plan.hub.len() - 1
     }
 
-    pub(super) fn edit(&mut self, edit: Edit) -> usize {
+    fn edit(&mut self, edit: Edit) -> usize {
         self.plan.edits.push(edit);
         self.plan.edits.len() - 1
     }
@@ -84,22 +85,51 @@ impl<'a> Planning<'a> {
         });
     }
 
-    /// Plans the edit that makes both sides agree, where one is needed and may be made, and what is
-    /// remembered then.
-    pub(super) fn settle(
+    /// Says that a step mends another finding too.
+    pub(super) fn also_mends(&mut self, step: usize, finding: Option<usize>) {
+        self.plan.hub[step].findings.extend(finding);
+    }
+
+    /// Plans to write the id of a row, a known one or the one that a step makes, into the front matter
+    /// or a block.
+    pub(super) fn link(
+        &mut self,
+        finding: usize,
+        file: &Workplan,
+        block: Option<&TaskBlock>,
+        row: Option<HubId>,
+        after: Option<usize>,
+    ) {
+        let id = block.map_or(&file.id, |block| &block.id);
+        self.edit(Edit {
+            finding,
+            path: file.path.clone(),
+            id: id.clone(),
+            target: block.map_or(Target::Workplan, |block| Target::Task(block.id.clone())),
+            value: Value::Link(row),
+            after,
+        });
+    }
+
+    /// Plans the edit by which a file has a status, where it has another and may be edited, and what
+    /// is remembered then.
+    pub(super) fn settle<S: Status>(
         &mut self,
         edit: StatusEdit<'_>,
-        change: Option<(String, &'static str)>,
+        word: Option<&Word<S>>,
+        target: S,
         agreed: Agreed,
         reopens: u32,
     ) {
         let step = edit.after;
-        let Some((from, to)) = change else {
+        if word.and_then(Word::known) == Some(target) {
             return self.remember(agreed, reopens, step, None);
-        };
+        }
         if !self.snapshot.mode.writeback || !self.is_writable(edit.path) {
             return;
         }
+        let from = word.map(ToString::to_string).unwrap_or_default();
+        let to = target.word();
         let number = self.edit(Edit {
             finding: edit.finding,
             path: edit.path.to_owned(),

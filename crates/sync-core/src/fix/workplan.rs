@@ -1,121 +1,137 @@
 //! What mends a workplan: its row, its link, its title and its status.
 
 use super::planning::{Planning, StatusEdit};
-use super::{Agreed, Edit, Planned, RowAt, Target, Value};
+use super::{Agreed, Planned, RowAt, Target};
 use crate::check::links::{Link, Linked};
 use crate::check::workplan_way;
 use crate::finding::{Kind, Owner, Way};
 use crate::hub::{HubWrite, Version, WorkplanRow};
-use crate::status::{Status, Word, WorkplanStatus};
-use alloc::string::ToString;
+use crate::status::{Word, WorkplanStatus};
 
 /// Plans a workplan, and says where its row is.
 pub(super) fn workplan(planning: &mut Planning<'_>, plan: &Linked<'_>) -> Option<RowAt> {
     match plan.link {
-        Link::None(_) => link_workplan(planning, plan),
-        Link::Row(row) | Link::Unowned(row) => {
-            compare_workplan(planning, plan, row);
+        Link::None => create(planning, plan),
+        Link::Found(row) => {
+            if let Some(finding) = unlinked(planning, plan) {
+                let id = Some(row.id.clone());
+                planning.link(finding, plan.file, None, id, None);
+            }
+            compare(planning, plan, row);
             Some(RowAt::Known(row.id.clone()))
         }
-        Link::Foreign(_) | Link::Dangling(_) => None,
+        Link::Row(row) | Link::Unowned(row) => {
+            compare(planning, plan, row);
+            Some(RowAt::Known(row.id.clone()))
+        }
+        Link::Foreign(_) | Link::Dangling(_) | Link::Several(_) => None,
     }
 }
 
-/// Writes the id of the row into the file, and makes the row where there is none.
-fn link_workplan(planning: &mut Planning<'_>, plan: &Linked<'_>) -> Option<RowAt> {
-    let finding = planning.finding(plan.file, None, |kind| {
-        matches!(kind, Kind::WorkplanUnlinked(unlinked) if unlinked.first.is_none())
-    })?;
-    let Link::None(row) = plan.link else {
-        return None;
-    };
-    if !planning.is_writable(&plan.file.path) {
-        return None;
-    }
-    let (known, step) = if let Some(row) = row {
-        (Some(row.id.clone()), None)
-    } else {
-        let status = plan.file.status.as_ref()?.known()?;
-        let id = planning.snapshot.derived.workplans.get(&plan.file.id);
-        let write = HubWrite::CreateWorkplan {
-            id: id.cloned(),
-            repository: planning.snapshot.repository.clone(),
-            file_id: plan.file.id.clone(),
-            title: plan.file.title.clone(),
-            status,
-        };
-        (
-            id.cloned(),
-            Some(planning.step(finding, Planned::Ready(write))),
-        )
-    };
-    let edit = planning.edit(Edit {
-        finding,
-        path: plan.file.path.clone(),
-        id: plan.file.id.clone(),
-        target: Target::Workplan,
-        value: Value::Link(known.clone()),
-        after: step,
-    });
-    if row.is_none()
-        && let Some(status) = plan.file.status.as_ref().and_then(Word::known)
-    {
-        let id = &plan.file.id;
-        planning.remember(Agreed::Workplan(id.clone(), status), 0, step, Some(edit));
-        let title = plan.file.title.clone();
-        planning.remember(Agreed::Title(id.clone(), title), 0, step, Some(edit));
-    }
-    match (known, step) {
-        (known, Some(step)) => Some(RowAt::Made(step, known)),
-        (Some(known), None) => Some(RowAt::Known(known)),
-        (None, None) => None,
-    }
+/// Returns what was found about a missing link that can be made now.
+fn unlinked(planning: &Planning<'_>, plan: &Linked<'_>) -> Option<usize> {
+    let is =
+        |kind: &Kind| matches!(kind, Kind::WorkplanUnlinked(unlinked) if unlinked.first.is_none());
+    let finding = planning.finding(plan.file, None, is)?;
+    planning.is_writable(&plan.file.path).then_some(finding)
 }
 
-fn compare_workplan(planning: &mut Planning<'_>, plan: &Linked<'_>, row: &WorkplanRow) {
+fn closing(planning: &Planning<'_>, plan: &Linked<'_>) -> Option<usize> {
+    let is = |kind: &Kind| matches!(kind, Kind::AllTasksClosed { .. });
+    planning.finding(plan.file, None, is)
+}
+
+/// Makes the row, as finished if all of its tasks are closed.
+fn create(planning: &mut Planning<'_>, plan: &Linked<'_>) -> Option<RowAt> {
     let (file, id) = (plan.file, &plan.file.id);
+    let finding = unlinked(planning, plan)?;
+    let here = file.status.as_ref()?.known()?;
+    let closing = closing(planning, plan);
+    let status = closing.map_or(here, |_| WorkplanStatus::Finished);
+    let row = planning.snapshot.derived.workplans.get(id).cloned();
+    let write = HubWrite::CreateWorkplan {
+        id: row.clone(),
+        repository: planning.snapshot.repository.clone(),
+        file_id: id.clone(),
+        title: file.title.clone(),
+        status,
+    };
+    let step = planning.step(finding, Planned::Ready(write));
+    planning.also_mends(step, closing);
+    planning.link(finding, file, None, row, Some(step));
+    planning.remember(
+        Agreed::Title(id.clone(), file.title.clone()),
+        0,
+        Some(step),
+        None,
+    );
+    let edit = StatusEdit {
+        finding: closing.unwrap_or(finding),
+        path: &file.path,
+        id,
+        target: Target::Workplan,
+        after: Some(step),
+    };
+    planning.settle(
+        edit,
+        file.status.as_ref(),
+        status,
+        Agreed::Workplan(id.clone(), status),
+        0,
+    );
+    Some(RowAt::Made(step))
+}
+
+/// Compares a workplan with its row; nothing is written, nor remembered, where nobody knows which of
+/// several is meant.
+fn compare(planning: &mut Planning<'_>, plan: &Linked<'_>, row: &WorkplanRow) {
+    if plan.twice {
+        return;
+    }
     let mut seen = Seen {
         step: None,
         version: row.state.version,
     };
-    if let Some(finding) = planning.finding(file, None, |kind| {
-        matches!(
-            kind,
-            Kind::ForeignRow {
-                owner: Owner::Nobody,
-                ..
-            }
-        )
-    }) {
-        let write = HubWrite::AdoptWorkplan {
-            id: row.id.clone(),
-            seen: row.state.version,
-            repository: planning.snapshot.repository.clone(),
-            file_id: id.clone(),
-        };
-        seen.step = Some(planning.step(finding, Planned::Ready(write)));
+    adopt(planning, plan, row, &mut seen);
+    title(planning, plan, row, &mut seen);
+    status(planning, plan, row, seen);
+}
+
+fn adopt(planning: &mut Planning<'_>, plan: &Linked<'_>, row: &WorkplanRow, seen: &mut Seen) {
+    let is_nobodys = |kind: &Kind| {
+        let nobody = Owner::Nobody;
+        matches!(kind, Kind::ForeignRow { owner, .. } if *owner == nobody)
+    };
+    let Some(finding) = planning.finding(plan.file, None, is_nobodys) else {
+        return;
+    };
+    let write = HubWrite::AdoptWorkplan {
+        id: row.id.clone(),
+        seen: seen.version,
+        repository: planning.snapshot.repository.clone(),
+        file_id: plan.file.id.clone(),
+    };
+    seen.step = Some(planning.step(finding, seen.planned(write)));
+}
+
+fn title(planning: &mut Planning<'_>, plan: &Linked<'_>, row: &WorkplanRow, seen: &mut Seen) {
+    let file = plan.file;
+    let agreed = Agreed::Title(file.id.clone(), file.title.clone());
+    if row.title == file.title {
+        return planning.remember(agreed, 0, None, None);
     }
-    let title_findings = planning.finding(file, None, |kind| {
-        matches!(kind, Kind::WorkplanTitle { .. })
-    });
-    match title_findings {
-        None if row.title == file.title => {
-            planning.remember(Agreed::Title(id.clone(), file.title.clone()), 0, None, None);
-        }
-        Some(finding) if planning.findings[finding].fixable() => {
-            let write = HubWrite::SetWorkplanTitle {
-                id: row.id.clone(),
-                seen: seen.version,
-                title: file.title.clone(),
-            };
-            let step = planning.step(finding, seen.planned(write));
-            seen.step = Some(step);
-            let title = file.title.clone();
-            planning.remember(Agreed::Title(id.clone(), title), 0, Some(step), None);
-        }
-        _ => {}
-    }
-    workplan_status(planning, plan, row, seen);
+    let is_fixable = |kind: &Kind| matches!(kind, Kind::WorkplanTitle { .. }) && kind.fixable();
+    let Some(finding) = planning.finding(file, None, is_fixable) else {
+        return;
+    };
+    let write = HubWrite::SetWorkplanTitle {
+        id: row.id.clone(),
+        seen: seen.version,
+        title: file.title.clone(),
+    };
+    let step = planning.step(finding, seen.planned(write));
+    seen.step = Some(step);
+    planning.remember(agreed, 0, Some(step), None);
 }
 
 /// Which version of a row a write names.
@@ -134,35 +150,31 @@ impl Seen {
     }
 }
 
-fn workplan_status(planning: &mut Planning<'_>, plan: &Linked<'_>, row: &WorkplanRow, seen: Seen) {
+fn status(planning: &mut Planning<'_>, plan: &Linked<'_>, row: &WorkplanRow, seen: Seen) {
     let file = plan.file;
-    let drift = planning.finding(file, None, |kind| {
-        matches!(kind, Kind::WorkplanStatus { .. })
-    });
-    let closing = planning.finding(file, None, |kind| {
-        matches!(kind, Kind::AllTasksClosed { .. })
-    });
-    let way = workplan_way(planning.snapshot, plan);
-    let target = match (closing, way) {
-        (Some(_), _) => Some(WorkplanStatus::Finished),
-        (None, Some(way)) => way.settled(),
-        (None, None) => None,
-    };
     let (Some(here), Some(there)) = (
         file.status.as_ref().and_then(Word::known),
         row.status.known(),
     ) else {
         return;
     };
-    let Some(target) = target else {
-        if here == there && !plan.twice {
-            let agreed = Agreed::Workplan(file.id.clone(), here);
-            planning.remember(agreed, row.state.reopens, None, None);
-        }
-        return;
+    let drift = planning.finding(file, None, |kind| {
+        matches!(kind, Kind::WorkplanStatus { .. })
+    });
+    let closing = closing(planning, plan);
+    let way = workplan_way(planning.snapshot, plan);
+    let target = match (closing, way) {
+        (Some(_), _) => WorkplanStatus::Finished,
+        (None, Some(way)) => match way.settled() {
+            Some(status) => status,
+            None => return,
+        },
+        (None, None) if here == there => here,
+        (None, None) => return,
     };
+    let agreed = Agreed::Workplan(file.id.clone(), target);
     let Some(finding) = closing.or(drift) else {
-        return;
+        return planning.remember(agreed, row.state.reopens, None, None);
     };
     let step = (there != target).then(|| {
         let write = HubWrite::SetWorkplanStatus {
@@ -172,9 +184,7 @@ fn workplan_status(planning: &mut Planning<'_>, plan: &Linked<'_>, row: &Workpla
             reopen: matches!(way, Some(Way::Reopened(_))),
         };
         let step = planning.step(finding, seen.planned(write));
-        if let (Some(_), Some(drift)) = (closing, drift) {
-            planning.plan.hub[step].findings.push(drift);
-        }
+        planning.also_mends(step, drift.filter(|drift| *drift != finding));
         step
     });
     let edit = StatusEdit {
@@ -184,11 +194,10 @@ fn workplan_status(planning: &mut Planning<'_>, plan: &Linked<'_>, row: &Workpla
         target: Target::Workplan,
         after: step,
     };
-    let from = file.status.as_ref().map(ToString::to_string);
-    let agreed = Agreed::Workplan(file.id.clone(), target);
     planning.settle(
         edit,
-        (here != target).then_some((from.unwrap_or_default(), target.word())),
+        file.status.as_ref(),
+        target,
         agreed,
         row.state.reopens,
     );

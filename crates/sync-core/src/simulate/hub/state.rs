@@ -185,15 +185,17 @@ impl HubState {
                 repository,
                 file_id,
             } => self.adopt(id, *seen, (repository, file_id), &now),
-            HubWrite::MarkSynced { repository } => {
-                let Some((kept, version)) = self.repositories.get_mut(repository) else {
-                    return HubOutcome::Missing;
-                };
-                kept.synced = Some(now.at);
-                version.0 += 1;
-                HubOutcome::Done(of_repository(repository, *version))
-            }
+            HubWrite::MarkSynced { repository } => self.mark_synced(repository, now.at),
         }
+    }
+
+    fn mark_synced(&mut self, slug: &Slug, at: Timestamp) -> HubOutcome {
+        let Some((kept, version)) = self.repositories.get_mut(slug) else {
+            return HubOutcome::Missing;
+        };
+        kept.synced = Some(at);
+        version.0 += 1;
+        HubOutcome::Done(of_repository(slug, *version))
     }
 
     /// The clock has moved on, so nobody had this id.
