@@ -243,11 +243,11 @@ pub(crate) enum DoctorCommand {
     /// Tell whether the daemon owner record has lost its owner; exit 1 if so
     #[command(name = "orphan-daemons")]
     OrphanDaemons(OrphanDaemons),
-    /// Put the daemon owner record away when its owner is gone; ends no process
+    /// Put the daemon owner record away when its owner is gone, or aside when it is none; ends no process
     Retire(Retire),
 }
 
-/// Tell whether the daemon owner record has lost its owner.
+/// Tell whether the daemon owner record has lost its owner, and which daemons nothing names.
 #[derive(Debug, Args)]
 pub(crate) struct OrphanDaemons {
     /// Print JSON
@@ -255,7 +255,7 @@ pub(crate) struct OrphanDaemons {
     pub(crate) json: bool,
 }
 
-/// Put the daemon owner record away when its owner is gone.
+/// Put the daemon owner record away when its owner is gone, or aside when it is none.
 #[derive(Debug, Args)]
 pub(crate) struct Retire {
     /// Do not ask

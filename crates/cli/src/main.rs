@@ -122,8 +122,8 @@ fn run(command: &Command, caller: Caller, output: &Output) -> Result<Exit, Comma
     let environment = Environment::read()?;
     match command {
         Command::KanbanSync(args) => {
-            let interrupted = on_signals()?;
-            commands::kanban_sync::run(args, caller, &environment, &interrupted, output)
+            let (interrupted, now) = (on_signals()?, jiff::Timestamp::now());
+            commands::kanban_sync::run(args, caller, &environment, now, &interrupted, output)
         }
         Command::FixConsistency(args) => {
             let now = jiff::Timestamp::now();

@@ -9,7 +9,7 @@ use store::queue::{
 };
 use sync_core::gate::Preflight;
 use sync_core::identity::{ForegroundIdentity, Program};
-use sync_core::owner::OwnerRecord;
+use sync_core::owner::{OwnerRecord, OwnerState};
 
 /// Whether somebody has to be logged in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,15 +65,18 @@ impl Boundary {
 
     /// Looks for daemons that no file names as well, which only the status minds.
     pub(crate) fn with_live_daemons(mut self) -> Self {
-        let record = self.preflight.owner.record();
-        let known: BTreeSet<u32> = record
-            .and_then(OwnerRecord::process_id)
-            .into_iter()
-            .chain(stated_daemon(&self.home))
-            .collect();
-        self.preflight.live_orphan_daemons = live_daemons(&self.home, &known);
+        let daemons = unnamed_daemons(&self.home, &self.preflight.owner);
+        self.preflight.live_orphan_daemons = daemons.len() as u64;
         self
     }
+}
+
+/// Returns the ids of the daemons that run for a home and that neither the owner record nor the
+/// daemon's state file names.
+pub(crate) fn unnamed_daemons(home: &Home, owner: &OwnerState) -> BTreeSet<u32> {
+    let recorded = owner.record().and_then(OwnerRecord::process_id);
+    let known = recorded.into_iter().chain(stated_daemon(home)).collect();
+    live_daemons(home, &known)
 }
 
 /// Finds the Spec Kitty home.

@@ -17,11 +17,14 @@ use store::queue::{Appended, NewBody, NewEvent, QueueWriter};
 use sync_core::gate::Verdict;
 use sync_core::queue::Overflow;
 
-/// The name people call it by.
-const NAME: &str = "onward enqueue";
+/// The name of the command.
+const NAME: &str = "enqueue";
 
 /// The largest event or body that is read, in bytes.
 const LARGEST: u64 = 64 << 20;
+
+/// What to do about a text that is no row.
+const MEND: &str = "nothing was queued; mend it and ask again";
 
 /// What is to be queued.
 enum Row {
@@ -44,7 +47,7 @@ pub(crate) fn run(
     let foreground = args.foreground.foreground_cli.as_deref();
     let boundary = Boundary::gather(environment, foreground, login)?;
     if args.require_auth && boundary.identity.login.is_none() {
-        return Ok(output.unauthenticated());
+        return Ok(output.unauthenticated(&boundary.preflight));
     }
     let cleared = match boundary.preflight.evaluate() {
         Verdict::Cleared(cleared) => cleared,
@@ -53,12 +56,13 @@ pub(crate) fn run(
                 command: NAME,
                 preflight: &boundary.preflight,
                 refusal: &refusal,
+                migration: None,
             }));
         }
     };
     let Some(login) = &boundary.identity.login else {
         // Sync is off. The queue that belongs to nobody is never written to.
-        return Ok(output.unauthenticated());
+        return Ok(output.unauthenticated(&boundary.preflight));
     };
     let row = read(args)?;
     let limit = boundary.identity.config.max_queue_size;
@@ -83,16 +87,15 @@ pub(crate) fn run(
 }
 
 fn read(args: &Enqueue) -> Result<Row, CommandError> {
-    let odd = |what: String| {
-        CommandError::new(Kind::Failed, what).hint("nothing was queued; mend it and ask again")
-    };
+    let odd = |what: String| CommandError::new(Kind::Failed, what).hint(MEND);
     if let Some(path) = &args.event {
         let text = content(path)?;
         let event = serde_json::from_str(&text).map_err(|error| {
             // The error may quote the text, and with it what is nobody's business.
-            odd(format!("{path} is not JSON from line {} on", error.line()))
+            let (place, line) = (place(path), error.line());
+            odd(format!("{place} is not JSON from line {line} on"))
         })?;
-        let event = NewEvent::of(&event).map_err(|what| odd(format!("{path}: {what}")))?;
+        let event = NewEvent::of(&event).map_err(|what| odd(format!("{}: {what}", place(path))))?;
         return Ok(Row::Event(event));
     }
     let path = args.body.as_deref().unwrap_or(Utf8Path::new("-"));
@@ -122,13 +125,26 @@ fn content(path: &Utf8Path) -> Result<String, CommandError> {
     } else {
         std::fs::File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
     };
-    read.map_err(|error| CommandError::caused(Kind::Failed, format!("cannot read {path}"), error))?;
+    let place = place(path);
+    read.map_err(|error| {
+        CommandError::caused(Kind::Failed, format!("cannot read {place}"), error)
+            .hint("nothing was queued; name a file, or `-` for standard input")
+    })?;
     if bytes.len() as u64 > LARGEST {
-        let message = format!("{path} is larger than {LARGEST} bytes");
-        return Err(CommandError::new(Kind::Failed, message));
+        let message = format!("{place} is larger than {LARGEST} bytes");
+        return Err(CommandError::new(Kind::Failed, message).hint(MEND));
     }
     String::from_utf8(bytes)
-        .map_err(|_| CommandError::new(Kind::Failed, format!("{path} is not UTF-8")))
+        .map_err(|_| CommandError::new(Kind::Failed, format!("{place} is not UTF-8")).hint(MEND))
+}
+
+/// Returns what people call the place of a text.
+fn place(path: &Utf8Path) -> &str {
+    if path == "-" {
+        "standard input"
+    } else {
+        path.as_str()
+    }
 }
 
 fn sha256_hex(text: &str) -> String {

@@ -10,6 +10,7 @@ use crate::output::Output;
 use crate::run_files::RunFiles;
 use crate::run_lock::RunLock;
 use camino::{Utf8Path, Utf8PathBuf};
+use jiff::Timestamp;
 use planka_client::ErrorKind;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,6 +39,7 @@ pub(crate) fn run(
     args: &KanbanSync,
     caller: Caller,
     environment: &Environment,
+    now: Timestamp,
     interrupted: &Arc<AtomicBool>,
     output: &Output,
 ) -> Result<Exit, CommandError> {
@@ -61,6 +63,7 @@ pub(crate) fn run(
         args,
         own: &request,
         environment,
+        now,
         server: &server,
         watched: Some(&request).filter(|_| !caller.announced && !args.json),
         interrupted,
@@ -92,6 +95,8 @@ pub(crate) fn run(
     };
     let mut ran = None;
     let farewell = lock.take_part(process, &mut |work, request| {
+        // Under the lock, so that no two runs of one name want the record.
+        let _record = caller.announced.then(|| run.record(&files)).flatten();
         let outcome = run.once(work, request);
         ran = Some(ran.map_or(outcome, |worst: Ran| worst.worst(outcome)));
         outcome.outcome

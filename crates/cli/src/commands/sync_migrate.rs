@@ -15,8 +15,8 @@ use jiff::Timestamp;
 use store::queue::{Migration, MigrationReport, Step};
 use sync_core::gate::{ClearedToMigrate, Verdict};
 
-/// The name people call it by.
-const NAME: &str = "onward sync-migrate";
+/// The name of the command.
+const NAME: &str = "sync-migrate";
 
 /// Runs the command.
 pub(crate) fn run(
@@ -34,6 +34,7 @@ pub(crate) fn run(
                 command: NAME,
                 preflight: &boundary.preflight,
                 refusal: &refusal,
+                migration: None,
             }));
         }
     };

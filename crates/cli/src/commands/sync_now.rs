@@ -14,17 +14,18 @@ use crate::output::boundary::Refused;
 use crate::output::file::replace;
 use crate::own_record::{OwnRecord, WorksOn};
 use crate::progress::Progress;
+use camino::Utf8Path;
 use jiff::Timestamp;
 use std::sync::atomic::AtomicBool;
-use store::queue::{Flush, FlushStep};
-use sync_core::gate::{FileState, FileTrouble, Refusal, Verdict};
+use store::queue::{Flush, FlushStep, Home};
+use sync_core::gate::{Cleared, FileState, FileTrouble, Refusal, Verdict};
 
 pub(crate) mod report;
 
 use report::SyncNowReport;
 
-/// The name people call it by.
-const NAME: &str = "onward sync-now";
+/// The name of the command.
+const NAME: &str = "sync-now";
 
 /// Runs the command.
 pub(crate) fn run(
@@ -40,12 +41,13 @@ pub(crate) fn run(
     };
     let mut boundary = gather()?;
     let mut report = SyncNowReport::default();
+    let mut record = None;
     if boundary.has_rows_to_migrate() {
         let cleared = match boundary.preflight.evaluate_for_migration() {
             Verdict::Cleared(cleared) => cleared,
-            Verdict::Refused(refusal) => return Ok(refused(&boundary, &refusal, output)),
+            Verdict::Refused(refusal) => return Ok(refused(&boundary, &refusal, &report, output)),
         };
-        let _record = claim(environment, &boundary, now)?;
+        record = claim(environment, &boundary, now)?;
         let mut log = MigrationLog::new(&state_dir(environment)?, now);
         let migrated = sync_migrate::migrate(cleared, &boundary, &mut log);
         sync_migrate::told(log.finish(), output);
@@ -54,56 +56,103 @@ pub(crate) fn run(
     }
     let cleared = match boundary.preflight.evaluate() {
         Verdict::Cleared(cleared) => cleared,
-        Verdict::Refused(refusal) => return Ok(refused(&boundary, &refusal, output)),
+        Verdict::Refused(refusal) => return Ok(refused(&boundary, &refusal, &report, output)),
     };
     let pending = boundary.preflight.active().counts().unwrap_or_default();
     report.queued = pending.pending();
-    let Some(login) = &boundary.identity.login else {
-        // Cleared without a login: sync is off, and the queue that belongs to nobody is empty.
-        output.sync_now(&report);
-        return Ok(Exit::Done);
-    };
-    if !environment.saas_sync() {
-        report.switched_off = true;
-        output.sync_now(&report);
-        return Ok(Exit::Done);
-    }
-    let _record = claim(environment, &boundary, now)?;
-    let roots = extra_roots(environment)?;
-    let flush =
-        Flush::open(cleared, &boundary.home, login, &roots, seconds(now)).map_err(queue_error)?;
-    let bar = Progress::start(usize::try_from(report.queued).unwrap_or(usize::MAX), "rows");
-    let mut settled = 0;
-    let outcome = event_loop()?.block_on(flush.run(interrupted, &mut |step| {
-        settled += match step {
-            FlushStep::Events(events) => events.len(),
-            FlushStep::Body(_) => 1,
-            FlushStep::Wait(_) => 0,
+    report.switched_off = !environment.saas_sync();
+    // Cleared without a login, nothing is queued: the queue that belongs to nobody is empty.
+    if let Some(login) = &boundary.identity.login
+        && !report.switched_off
+    {
+        let sent = || {
+            let _record = match record {
+                None => claim(environment, &boundary, now)?,
+                kept => kept,
+            };
+            let sender = Sender {
+                home: &boundary.home,
+                login,
+                environment,
+                now,
+            };
+            sender.send(cleared, interrupted, &mut report)
         };
-        bar.show(settled);
-        report.note(step);
-    }));
-    drop(bar);
-    report.outcome = Some(outcome.map_err(queue_error)?);
-    if let Some(path) = &args.report {
-        let text = format!("{:#}\n", report.to_file(now));
-        replace(path, text.as_bytes()).map_err(|error| {
-            CommandError::caused(
-                Kind::Failed,
-                format!("cannot write the report {path}"),
-                error,
-            )
-        })?;
+        if let Err(error) = sent() {
+            output.sync_now_failed(&report, &error);
+            return Ok(error.exit());
+        }
     }
-    output.sync_now(&report);
-    Ok(report.exit(!args.no_strict))
+    if let Some(path) = &args.report {
+        keep(&report, path, now)?;
+    }
+    let exit = report.exit(!args.no_strict);
+    output.sync_now(&report, exit);
+    Ok(exit)
 }
 
-fn refused(boundary: &Boundary, refusal: &Refusal, output: &Output) -> Exit {
+/// Who sends, and what with.
+struct Sender<'a> {
+    home: &'a Home,
+    login: &'a store::queue::Login,
+    environment: &'a Environment,
+    now: Timestamp,
+}
+
+impl Sender<'_> {
+    /// Sends what is queued, with a bar on a terminal.
+    fn send(
+        &self,
+        cleared: Cleared,
+        interrupted: &AtomicBool,
+        report: &mut SyncNowReport,
+    ) -> Result<(), CommandError> {
+        if self.login.token.is_none() {
+            let message = format!("the {} holds no access token", self.login.via.name());
+            return Err(CommandError::new(Kind::Unable, message)
+                .hint("log in with `spec-kitty auth login`; everything that waits stays queued"));
+        }
+        let roots = extra_roots(self.environment)?;
+        let flush = Flush::open(cleared, self.home, self.login, &roots, seconds(self.now))
+            .map_err(queue_error)?;
+        let bar = Progress::start(usize::try_from(report.queued).unwrap_or(usize::MAX), "rows");
+        let mut settled = 0;
+        let outcome = event_loop()?.block_on(flush.run(interrupted, &mut |step| {
+            settled += match step {
+                FlushStep::Events(events) => events.len(),
+                FlushStep::Body(_) => 1,
+                FlushStep::Wait(_) => 0,
+            };
+            bar.show(settled);
+            report.note(step);
+        }));
+        drop(bar);
+        report.outcome = Some(outcome.map_err(queue_error)?);
+        Ok(())
+    }
+}
+
+/// Writes the file that `--report` names.
+fn keep(report: &SyncNowReport, path: &Utf8Path, now: Timestamp) -> Result<(), CommandError> {
+    let text = format!("{:#}\n", report.to_file(now));
+    replace(path, text.as_bytes()).map_err(|error| {
+        let message = format!("cannot write the report {path}");
+        CommandError::caused(Kind::Failed, message, error)
+            .hint("what was sent is sent; `onward sync-status` tells what still waits")
+    })
+}
+
+fn refused(
+    boundary: &Boundary,
+    refusal: &Refusal,
+    report: &SyncNowReport,
+    output: &Output,
+) -> Exit {
     output.refused(&Refused {
         command: NAME,
         preflight: &boundary.preflight,
         refusal,
+        migration: report.migration.as_ref(),
     })
 }
 

@@ -5,6 +5,7 @@ use super::json::boundary as json;
 use super::{Output, safe::safe};
 use crate::commands::sync_now::report::SyncNowReport;
 use crate::commands::sync_status::report::StatusReport;
+use crate::error::CommandError;
 use crate::exit::Exit;
 use serde_json::json;
 use std::fmt::Write;
@@ -15,10 +16,12 @@ use sync_core::migration::Tally;
 /// A command that the gate did not let through.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Refused<'a> {
-    /// The name people call it by.
+    /// The name of the command.
     pub(crate) command: &'static str,
     pub(crate) preflight: &'a Preflight,
     pub(crate) refusal: &'a Refusal,
+    /// What had moved before, if anything.
+    pub(crate) migration: Option<&'a MigrationReport>,
 }
 
 impl Output {
@@ -37,6 +40,8 @@ impl Output {
         let text = human::sync_status::refusal(refused.command, refused.refusal);
         if self.json {
             self.print_json(&json::refused(refused));
+        } else if let Some(moved) = refused.migration {
+            self.print(&migrated(moved, false));
         }
         for line in text.lines() {
             self.note(line);
@@ -45,9 +50,11 @@ impl Output {
     }
 
     /// Says that nobody is logged in where somebody has to be: the refusal that comes before all others.
-    pub(crate) fn unauthenticated(&self) -> Exit {
+    /// A file that would be a login but for what is wrong with it is named.
+    pub(crate) fn unauthenticated(&self, preflight: &Preflight) -> Exit {
         let obstacle = Obstacle::Unauthenticated;
         let (sentence, remedy) = (obstacle.sentence(), obstacle.remedy());
+        let broken: Vec<_> = preflight.broken_logins().map(|b| b.sentence()).collect();
         if self.json {
             self.print_json(&json!({
                 "schema": super::json::SCHEMA,
@@ -55,9 +62,13 @@ impl Output {
                 "error_code": "SAAS_SYNC_UNAUTHENTICATED",
                 "error": format!("{sentence}."),
                 "remediation": [remedy],
+                "causes": broken,
             }));
         }
         self.note(&format!("Error: {sentence}."));
+        for cause in broken {
+            self.note(&format!("  {cause}"));
+        }
         self.note(remedy);
         Exit::Refused
     }
@@ -80,12 +91,24 @@ impl Output {
     }
 
     /// Shows a run of `sync-now`.
-    pub(crate) fn sync_now(&self, report: &SyncNowReport) {
+    pub(crate) fn sync_now(&self, report: &SyncNowReport, exit: Exit) {
         if self.json {
-            self.print_json(&json::sync_now(report));
+            self.print_json(&json::sync_now(report, exit));
         } else {
             self.print(&human::sync_now::sync_now(report));
         }
+    }
+
+    /// Shows a run of `sync-now` that could not send to the end, and what it did until then.
+    pub(crate) fn sync_now_failed(&self, report: &SyncNowReport, error: &CommandError) {
+        if self.json {
+            let mut value = json::sync_now(report, error.exit());
+            value["error"] = json!({"message": error.chain(), "hints": error.hints()});
+            self.print_json(&value);
+        } else {
+            self.print(&human::sync_now::until_then(report));
+        }
+        self.error(error);
     }
 
     /// Says what a migration moved, or would.

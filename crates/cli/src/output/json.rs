@@ -16,7 +16,7 @@ use sync_core::plan::{HeldChange, Step};
 use sync_core::run::{Fate, Stop};
 
 /// The version of every object here.
-pub(super) const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// One process: every run it did, and how it ended.
 pub(crate) fn kanban_syncs(runs: &[Value], exit: u8, queued: bool) -> Value {

@@ -12,14 +12,13 @@ use super::home::Home;
 #[cfg(target_os = "linux")]
 const ENTRY_POINTS: [&str; 2] = ["specify_cli", "run_sync_daemon"];
 
-/// Counts the daemons of this user for a home other than those named by their ids.
+/// Returns the ids of this user's daemons for a home, but for those that are known.
 ///
 /// Processes are listed on Linux; elsewhere none is found.
-pub fn live_daemons(home: &Home, known: &BTreeSet<u32>) -> u64 {
-    let unknown = processes::of_home(home)
-        .into_iter()
-        .filter(|pid| !known.contains(pid));
-    u64::try_from(unknown.count()).unwrap_or(u64::MAX)
+pub fn live_daemons(home: &Home, known: &BTreeSet<u32>) -> BTreeSet<u32> {
+    let mut daemons = processes::of_home(home);
+    daemons.retain(|pid| !known.contains(pid));
+    daemons
 }
 
 /// Returns the id of the process that the daemon's state file names, on its fourth line.
@@ -53,12 +52,12 @@ fn variable(environment: &[u8], name: &str) -> Option<String> {
 
 #[cfg(target_os = "linux")]
 mod processes {
-    use super::{Home, is_daemon, variable};
+    use super::{BTreeSet, Home, is_daemon, variable};
     use std::fs;
     use std::os::unix::fs::MetadataExt;
 
     /// Lists the daemons of this user for a home.
-    pub(super) fn of_home(home: &Home) -> Vec<u32> {
+    pub(super) fn of_home(home: &Home) -> BTreeSet<u32> {
         let user = rustix::process::getuid().as_raw();
         let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
         entries
@@ -79,11 +78,11 @@ mod processes {
 
 #[cfg(not(target_os = "linux"))]
 mod processes {
-    use super::Home;
+    use super::{BTreeSet, Home};
 
     /// There is no list of processes to read without asking another program.
-    pub(super) fn of_home(_: &Home) -> Vec<u32> {
-        Vec::new()
+    pub(super) fn of_home(_: &Home) -> BTreeSet<u32> {
+        BTreeSet::new()
     }
 }
 

@@ -106,6 +106,35 @@ impl OwnerFile {
         })
     }
 
+    /// Moves what lies in the record's place and is no record to a name of its own beside it, and
+    /// returns that; `None` where there is nothing, or a record by now.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be written.
+    pub fn put_aside(&self) -> Result<Option<Utf8PathBuf>, Error> {
+        if self.state() == OwnerState::Absent {
+            return Ok(None);
+        }
+        self.locked(|folder| {
+            if !matches!(self.state(), OwnerState::Unreadable { .. }) {
+                return Ok(None);
+            }
+            let mut number = 1;
+            let aside = loop {
+                let aside = Utf8PathBuf::from(format!("{}.unreadable-{number}", self.path));
+                match fs::symlink_metadata(&aside) {
+                    Err(error) if error.kind() == ErrorKind::NotFound => break aside,
+                    Err(error) => return Err(error),
+                    Ok(_) => number += 1,
+                }
+            };
+            fs::rename(&self.path, &aside)?;
+            folder.sync_all()?;
+            Ok(Some(aside))
+        })
+    }
+
     fn folder(&self) -> &Utf8Path {
         match self.path.parent() {
             Some(folder) if folder != "" => folder,

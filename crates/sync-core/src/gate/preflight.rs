@@ -91,7 +91,7 @@ impl Preflight {
 
     /// Lets a writer or a flush go on, or says everything that is in the way.
     pub fn evaluate(&self) -> Verdict {
-        verdict(self.obstacles(), || Cleared(()))
+        self.verdict(self.obstacles(), || Cleared(()))
     }
 
     /// Lets a migration run: like [`Preflight::evaluate`], but for what a migration itself clears.
@@ -103,7 +103,7 @@ impl Preflight {
         if self.has_scope() {
             obstacles.retain(|obstacle| !obstacle.is_cleared_by_migration());
         }
-        verdict(obstacles, || ClearedToMigrate(()))
+        self.verdict(obstacles, || ClearedToMigrate(()))
     }
 
     /// Returns what shuts the gate, and what only the status minds; none if all is coherent.
@@ -117,6 +117,15 @@ impl Preflight {
         obstacles
     }
 
+    /// Returns the files about the login that are there but cannot be used, as obstacles.
+    pub fn broken_logins(&self) -> impl Iterator<Item = Obstacle> {
+        let broken = self.broken.iter();
+        broken.map(|(source, reason)| Obstacle::BrokenLogin {
+            source: *source,
+            reason: reason.clone(),
+        })
+    }
+
     /// Says whether legacy rows have somewhere to go.
     fn has_scope(&self) -> bool {
         self.foreground.auth_present() && self.scoped.is_some()
@@ -127,12 +136,7 @@ impl Preflight {
         if self.auth_required && !self.foreground.auth_present() {
             obstacles.push(Obstacle::Unauthenticated);
         }
-        for (source, reason) in &self.broken {
-            obstacles.push(Obstacle::BrokenLogin {
-                source: *source,
-                reason: reason.clone(),
-            });
-        }
+        obstacles.extend(self.broken_logins());
         obstacles.extend(self.mismatches().into_iter().map(Obstacle::Mismatch));
         match &self.owner {
             OwnerState::Absent | OwnerState::Present(_) => {}
@@ -156,11 +160,16 @@ impl Preflight {
         }
         obstacles
     }
-}
 
-fn verdict<Token>(obstacles: Vec<Obstacle>, token: impl FnOnce() -> Token) -> Verdict<Token> {
-    match Refusal::of(obstacles) {
-        Some(refusal) => Verdict::Refused(refusal),
-        None => Verdict::Cleared(token()),
+    fn verdict<Token>(
+        &self,
+        obstacles: Vec<Obstacle>,
+        token: impl FnOnce() -> Token,
+    ) -> Verdict<Token> {
+        let rows = self.legacy.counts().map_or(0, |counts| counts.pending());
+        match Refusal::of(obstacles, rows) {
+            Some(refusal) => Verdict::Refused(refusal),
+            None => Verdict::Cleared(token()),
+        }
     }
 }

@@ -7,22 +7,49 @@ use alloc::vec::Vec;
 
 /// At least one obstacle, in the order in which they are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal(Vec<Obstacle>);
+pub struct Refusal {
+    obstacles: Vec<Obstacle>,
+    /// Legacy rows in scope, whether they are in the way of this caller or not.
+    rows: u64,
+}
 
 impl Refusal {
-    /// Takes obstacles; `None` if there are none, which is no refusal.
-    pub(super) fn of(obstacles: Vec<Obstacle>) -> Option<Self> {
-        (!obstacles.is_empty()).then_some(Self(obstacles))
+    /// Takes obstacles, and how many legacy rows lie there; `None` without any obstacle, which is no
+    /// refusal.
+    pub(super) fn of(obstacles: Vec<Obstacle>, rows: u64) -> Option<Self> {
+        (!obstacles.is_empty()).then_some(Self { obstacles, rows })
     }
 
     /// Returns the obstacles, one at least.
     pub fn obstacles(&self) -> &[Obstacle] {
-        &self.0
+        &self.obstacles
     }
 
     /// Says whether a required login is missing, which is told before everything else.
     pub fn is_unauthenticated(&self) -> bool {
-        self.0.contains(&Obstacle::Unauthenticated)
+        self.obstacles.contains(&Obstacle::Unauthenticated)
+    }
+
+    /// Returns the counts in one line.
+    pub fn summary(&self) -> String {
+        let count = |of: fn(&Obstacle) -> bool| self.obstacles.iter().filter(|o| of(o)).count();
+        let fields = count(|obstacle| matches!(obstacle, Obstacle::Mismatch(_)));
+        let orphans = count(|obstacle| matches!(obstacle, Obstacle::Orphan(..)));
+        let rows = self.rows;
+        format!(
+            "Sync boundary refused: {fields} mismatched field(s); {orphans} orphan daemon record(s); {rows} legacy rows in scope."
+        )
+    }
+
+    /// Returns what to do, each remedy once.
+    pub fn remedies(&self) -> Vec<&'static str> {
+        let mut remedies = Vec::new();
+        for obstacle in &self.obstacles {
+            if !remedies.contains(&obstacle.remedy()) {
+                remedies.push(obstacle.remedy());
+            }
+        }
+        remedies
     }
 
     /// Returns the refusal as text, [`Refusal::MOST_LINES`] lines at most, without the line that
@@ -32,31 +59,13 @@ impl Refusal {
         if self.is_unauthenticated() {
             lines.push(format!("Error: {}.", Obstacle::Unauthenticated.sentence()));
         }
-        let (mut fields, mut orphans, mut rows) = (0, 0, 0);
-        let mut remedies: Vec<&str> = Vec::new();
-        let mut details = Vec::new();
-        for obstacle in &self.0 {
-            match obstacle {
-                Obstacle::Mismatch(_) => fields += 1,
-                Obstacle::Orphan(..) => orphans += 1,
-                Obstacle::LegacyRows { events, bodies, .. } => {
-                    rows = events.saturating_add(*bodies);
-                }
-                _ => {}
-            }
-            if *obstacle != Obstacle::Unauthenticated {
-                details.push(format!("  {}", obstacle.sentence()));
-            }
-            if !remedies.contains(&obstacle.remedy()) {
-                remedies.push(obstacle.remedy());
-            }
-        }
-        lines.push(format!(
-            "Sync boundary refused: {fields} mismatched field(s); {orphans} orphan daemon record(s); {rows} legacy rows in scope."
-        ));
-        lines.append(&mut details);
+        lines.push(self.summary());
+        let others = self.obstacles.iter();
+        let others = others.filter(|obstacle| **obstacle != Obstacle::Unauthenticated);
+        lines.extend(others.map(|obstacle| format!("  {}", obstacle.sentence())));
         lines.push("Remediation:".into());
-        lines.extend(remedies.iter().map(|remedy| format!("  • {remedy}")));
+        let remedies = self.remedies().into_iter();
+        lines.extend(remedies.map(|remedy| format!("  • {remedy}")));
         lines
     }
 

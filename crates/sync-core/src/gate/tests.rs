@@ -170,6 +170,12 @@ fn a_migration_is_gated_on_everything_else() {
         obstacles(&verdict),
         [Obstacle::Orphan(_, OrphanReason::Dead)]
     ));
+    // What waits to be moved is counted, and nobody is sent back to where they come from.
+    let Verdict::Refused(refusal) = verdict else {
+        panic!()
+    };
+    assert!(refusal.summary().ends_with("5 legacy rows in scope."));
+    assert_eq!(refusal.remedies().len(), 1);
 }
 
 #[test]

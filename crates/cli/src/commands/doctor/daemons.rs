@@ -3,11 +3,12 @@
 //! No process is ever ended; what goes is a record whose owner is gone.
 
 use crate::args::{OrphanDaemons, Retire};
-use crate::commands::boundary::{home, queue_error};
+use crate::commands::boundary::{home, queue_error, unnamed_daemons};
 use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
 use crate::exit::Exit;
 use crate::output::Output;
+use crate::output::json::SCHEMA;
 use crate::output::json::boundary::orphan_daemon;
 use crate::output::safe::safe;
 use serde_json::json;
@@ -16,19 +17,21 @@ use std::io::{BufRead, IsTerminal};
 use store::queue::OwnerFile;
 use sync_core::owner::{OrphanReason, OwnerRecord, OwnerState};
 
-/// Tells whether the record is an orphan; exit 1 if so.
+/// Tells whether the record is an orphan, and whether daemons run that nothing names; exit 1 if so.
 pub(crate) fn orphan_daemons(
     args: &OrphanDaemons,
     environment: &Environment,
     output: &Output,
 ) -> Result<Exit, CommandError> {
-    let file = OwnerFile::at(home(environment)?.owner_record());
+    let home = home(environment)?;
+    let file = OwnerFile::at(home.owner_record());
     let state = file.state();
     let orphan = match &state {
         OwnerState::Orphan(record, reason) => Some((record, *reason)),
         OwnerState::Unreadable { reason } => return Err(unreadable(reason)),
         OwnerState::Absent | OwnerState::Present(_) => None,
     };
+    let daemons = unnamed_daemons(&home, &state);
     if args.json {
         let path = file.path();
         let orphans: Vec<_> = orphan
@@ -40,73 +43,93 @@ pub(crate) fn orphan_daemons(
             "orphans": orphans,
             "owner_record_path": path.as_str(),
             "retirement_command": orphan.map(|_| format!("rm {path}")),
+            "schema": SCHEMA,
+            "live_orphan_daemons": daemons,
         }));
     } else {
-        output.print(&for_people(&file, &state, orphan));
+        let mut text = for_people(&file, &state, orphan);
+        for pid in &daemons {
+            let _ = writeln!(
+                text,
+                "Process {pid} is a daemon that no file of the home names; end it if it is yours"
+            );
+        }
+        output.print(&text);
     }
-    Ok(if orphan.is_some() {
+    Ok(if orphan.is_some() || !daemons.is_empty() {
         Exit::Failed
     } else {
         Exit::Done
     })
 }
 
-/// Puts the record of an owner that is gone away.
+/// Puts away the record of an owner that is gone, and puts aside what is no record.
 pub(crate) fn retire(
     args: &Retire,
     environment: &Environment,
     output: &Output,
 ) -> Result<Exit, CommandError> {
     let file = OwnerFile::at(home(environment)?.owner_record());
-    let record = match file.state() {
+    let path = file.path();
+    let done = match file.state() {
         OwnerState::Absent => {
             output.print("No daemon owner record: nothing to retire.\n");
             return Ok(Exit::Done);
         }
         OwnerState::Present(record) => {
-            let message = format!(
-                "the owner lives: process {} wrote {}",
-                record.pid,
-                file.path()
-            );
+            let message = format!("the owner lives: process {} wrote {path}", record.pid);
             return Err(CommandError::new(Kind::Failed, message)
                 .hint("end the daemon from its own installation; its record goes with it"));
         }
-        OwnerState::Unreadable { reason } => return Err(unreadable(&reason)),
+        OwnerState::Unreadable { reason } => {
+            output.print(&format!("Not a daemon owner record: {}\n", safe(&reason)));
+            if !agreed(
+                args,
+                "Move it aside? If a daemon runs, end it first.",
+                output,
+            )? {
+                return Ok(Exit::Done);
+            }
+            let aside = file.put_aside().map_err(queue_error)?;
+            aside.map(|aside| format!("Moved to {aside}"))
+        }
         OwnerState::Orphan(record, reason) => {
             output.print(&described(&record, reason));
-            record
+            if !agreed(args, "Remove this record?", output)? {
+                return Ok(Exit::Done);
+            }
+            let removed = file.retire(&record).map_err(queue_error)?;
+            removed.then(|| format!("Removed {path}"))
         }
     };
-    if !args.yes && !agreed(output)? {
-        output.print("Nothing was removed.\n");
-        return Ok(Exit::Done);
-    }
-    let path = file.path();
-    if file.retire(&record).map_err(queue_error)? {
-        output.print(&format!("Removed {}\n", safe(path.as_str())));
-    } else {
-        output.print("The record changed meanwhile and was left; look again.\n");
-    }
+    let told = done.unwrap_or_else(|| "It changed meanwhile and was left; look again.".into());
+    output.print(&format!("{}\n", safe(&told)));
     Ok(Exit::Done)
 }
 
-/// Asks on the terminal.
-fn agreed(output: &Output) -> Result<bool, CommandError> {
+/// Asks on the terminal, unless the answer was given beforehand.
+fn agreed(args: &Retire, question: &str, output: &Output) -> Result<bool, CommandError> {
+    if args.yes {
+        return Ok(true);
+    }
     let input = std::io::stdin();
     if !input.is_terminal() {
         return Err(
             CommandError::new(Kind::Failed, "nobody can be asked: no terminal")
-                .hint("look at the record above, then say --yes"),
+                .hint("look at what is shown above, then say --yes"),
         );
     }
-    output.print("Remove this record? [y/N] ");
+    output.print(&format!("{question} [y/N] "));
     let mut answer = String::new();
     input
         .lock()
         .read_line(&mut answer)
         .map_err(|error| CommandError::caused(Kind::Failed, "cannot read the answer", error))?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    let yes = matches!(answer.trim(), "y" | "Y" | "yes");
+    if !yes {
+        output.print("Left as it is.\n");
+    }
+    Ok(yes)
 }
 
 fn unreadable(reason: &str) -> CommandError {
@@ -114,7 +137,7 @@ fn unreadable(reason: &str) -> CommandError {
         Kind::Unable,
         format!("what lies in the place of the daemon owner record is none: {reason}"),
     )
-    .hint("look at that file; if no daemon runs, move it away")
+    .hint("if no daemon runs, `onward doctor retire` moves it aside; nothing of it is lost")
 }
 
 fn for_people(

@@ -5,6 +5,7 @@ use super::report::KanbanSyncReport;
 use super::rounds::{On, Wishes};
 use super::{files, planka_error, store_error};
 use crate::args::KanbanSync;
+use crate::commands::boundary::own_program;
 use crate::config::{ProjectFile, Server, state_dir};
 use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
@@ -13,7 +14,10 @@ use crate::exit::Exit;
 use crate::identity::Ids;
 use crate::last_run;
 use crate::output::Output;
+use crate::own_record::{OwnRecord, WorksOn};
+use crate::run_files::RunFiles;
 use camino::Utf8Path;
+use jiff::Timestamp;
 use planka_client::Planka;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,7 +25,7 @@ use std::sync::atomic::AtomicBool;
 use store::EmbeddedBoard;
 use sync_core::adapter::Board;
 use sync_core::board::Target;
-use sync_core::coalesce::{Intent, Outcome, Request, Work};
+use sync_core::coalesce::{Intent, Outcome, Request, RunFile, RunName, Work};
 use sync_core::desired::Desired;
 use sync_core::ids::ChangeName;
 use sync_core::run::Stop;
@@ -32,6 +36,8 @@ use sync_core::stage::Stage;
 pub(super) struct Runner<'a> {
     pub(super) args: &'a KanbanSync,
     pub(super) environment: &'a Environment,
+    /// When this process started.
+    pub(super) now: Timestamp,
     pub(super) server: &'a Server,
     /// The request of this process, among those it may run.
     pub(super) own: &'a Request,
@@ -79,6 +85,27 @@ impl Runner<'_> {
         } else {
             Intent::Sync
         }
+    }
+
+    /// Keeps a record of this process while it runs in the background, for `onward doctor`. A run is
+    /// not given up for want of one.
+    pub(super) fn record(&self, files: &RunFiles) -> Option<OwnRecord> {
+        let (lock, server) = (files.path(RunFile::Lock), self.server.name());
+        let claimed = own_program().and_then(|program| {
+            let works_on = WorksOn {
+                name: &RunName::new(&self.own.project, &self.own.board).to_string(),
+                server: &server,
+                principal: None,
+                path: lock.as_str(),
+            };
+            OwnRecord::claim(self.environment, &program, works_on, self.now)
+        });
+        claimed
+            .map_err(|error| {
+                self.output
+                    .note(&format!("no record of this run: {}", error.chain()))
+            })
+            .ok()
     }
 
     /// Picks the exit: what the protocol says, unless the run knows it more exactly.

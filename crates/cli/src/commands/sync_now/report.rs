@@ -89,15 +89,15 @@ impl SyncNowReport {
 
     /// Says whether every row that waited is with the server.
     pub(crate) fn is_complete(&self) -> bool {
-        self.outcome
-            .as_ref()
-            .is_none_or(|outcome| outcome.bodies.is_some())
-            && self.parts().all(FlushReport::is_complete)
+        match &self.outcome {
+            Some(outcome) => outcome.bodies.is_some() && self.parts().all(FlushReport::is_complete),
+            None => self.queued == 0,
+        }
     }
 
-    /// Returns the exit: strict, 1 when a row was not sent.
+    /// Returns the exit: strict, 1 when a row was tried and not sent.
     pub(crate) fn exit(&self, strict: bool) -> Exit {
-        if strict && !self.is_complete() {
+        if strict && self.outcome.is_some() && !self.is_complete() {
             Exit::Failed
         } else {
             Exit::Done

@@ -9,25 +9,29 @@ use sync_core::flush::{FlushEnd, FlushReport};
 /// The most rows that are named one by one.
 const NAMED: usize = 20;
 
-/// Shows a run; the last line has the counts.
+/// Shows a run; the last lines have the counts.
 pub(crate) fn sync_now(report: &SyncNowReport) -> String {
-    let mut text = report
-        .migration
-        .as_ref()
-        .map_or_else(String::new, |moved| migrated(moved, false));
-    if report.switched_off {
-        let _ = writeln!(
-            text,
-            "Sync with the server is off, so nothing was sent; {} row(s) wait. \
-             SPEC_KITTY_ENABLE_SAAS_SYNC=1 switches it on",
-            report.queued
-        );
-        return text;
-    }
+    let mut text = until_then(report);
+    let queued = report.queued;
     let Some(outcome) = &report.outcome else {
-        text.push_str("Nobody is logged in and nothing is queued: nothing to sync.\n");
+        let _ = match report.switched_off {
+            true if queued > 0 => writeln!(
+                text,
+                "Sync with the server is off, so nothing was sent; {queued} row(s) wait. \
+                 SPEC_KITTY_ENABLE_SAAS_SYNC=1 switches it on"
+            ),
+            true => writeln!(
+                text,
+                "Nothing to sync, and sync with the server is off: the queue is empty"
+            ),
+            false => writeln!(text, "Nothing to sync: nobody is logged in"),
+        };
         return text;
     };
+    if queued == 0 && report.is_complete() {
+        text.push_str("Nothing to sync: the queue is empty\n");
+        return text;
+    }
     for failure in report.failures.iter().take(NAMED) {
         let what = match failure.category {
             Category::Refused => "refused, stays queued",
@@ -43,10 +47,13 @@ pub(crate) fn sync_now(report: &SyncNowReport) -> String {
     }
     part(&mut text, "events", Some(&outcome.events));
     part(&mut text, "bodies", outcome.bodies.as_ref());
-    if report.queued == 0 {
-        text.push_str("Nothing to sync: the queue is empty.\n");
-    }
     text
+}
+
+/// Shows what a run did before it began to send.
+pub(crate) fn until_then(report: &SyncNowReport) -> String {
+    let moved = report.migration.as_ref();
+    moved.map_or_else(String::new, |moved| migrated(moved, false))
 }
 
 fn part(text: &mut String, what: &str, part: Option<&FlushReport>) {
@@ -57,11 +64,19 @@ fn part(text: &mut String, what: &str, part: Option<&FlushReport>) {
     if let Some(why) = ended(&part.end) {
         let _ = writeln!(text, "  {what} ended early: {}", safe(&why));
     }
-    let _ = writeln!(
-        text,
-        "{what}: {} sent, {} the server had, {} refused, {} for later, {} set aside, {} untouched",
-        part.taken, part.duplicates, part.refused, part.later, part.set_aside, part.untouched
-    );
+    let mut counts = vec![format!("{} sent", part.taken)];
+    for (count, of) in [
+        (part.duplicates, "the server had"),
+        (part.refused, "refused, queued"),
+        (part.later, "for later, queued"),
+        (part.set_aside, "set aside"),
+        (part.untouched, "untouched, queued"),
+    ] {
+        if count > 0 {
+            counts.push(format!("{count} {of}"));
+        }
+    }
+    let _ = writeln!(text, "{what}: {}", counts.join("; "));
 }
 
 /// Says why a flush ended before its queue did.

@@ -32,7 +32,7 @@ pub(crate) fn sync_status(report: &StatusReport) -> String {
 
 /// Shows why a command was refused, in 25 lines at most.
 pub(crate) fn refusal(command: &str, refusal: &Refusal) -> String {
-    let mut text = format!("Refusing `{command}`.\n");
+    let mut text = format!("Refusing `onward {command}`.\n");
     for line in refusal.lines() {
         let _ = writeln!(text, "{}", safe(&line));
     }
@@ -159,7 +159,8 @@ fn beside(text: &mut String, report: &StatusReport) {
     if counts.set_aside > 0 {
         let _ = writeln!(
             text,
-            "{} row(s) are set aside and not sent; `onward sync-now --report FILE` tells why",
+            "{} row(s) can never be sent as they are; they are kept in set_aside of the active queue, \
+             each with its reason",
             counts.set_aside
         );
     }
@@ -174,7 +175,7 @@ fn mismatched(text: &mut String, mismatches: &[FieldMismatch]) {
     if mismatches.is_empty() {
         return;
     }
-    text.push_str("Mismatches\n");
+    text.push_str("\nMismatches\n");
     for mismatch in mismatches {
         let _ = writeln!(text, "  {}", mismatch.field.name());
         line(text, 4, "Foreground", mismatch.foreground_value());
@@ -186,10 +187,10 @@ fn mismatched(text: &mut String, mismatches: &[FieldMismatch]) {
 fn failed(text: &mut String, report: &StatusReport) {
     let obstacles = report.preflight.status_obstacles();
     if obstacles.is_empty() {
-        text.push_str("Identity boundary is coherent.\n");
+        text.push_str("\nIdentity boundary is coherent.\n");
         return;
     }
-    text.push_str("Identity boundary check FAILED:\n");
+    text.push_str("\nIdentity boundary check FAILED:\n");
     let fields: Vec<&str> = report
         .preflight
         .mismatches()

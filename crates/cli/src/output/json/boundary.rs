@@ -53,15 +53,16 @@ pub(crate) fn refused(refused: &Refused<'_>) -> Value {
         "exit": Exit::Refused.code(),
         "command": refused.command,
         "error": {
-            "message": "the sync boundary is not coherent",
-            "hints": refused.refusal.lines(),
+            "message": refused.refusal.summary(),
+            "hints": refused.refusal.remedies(),
         },
         "preflight": preflight(refused.preflight, refused.refusal.obstacles()),
+        "migration": refused.migration.map(migration),
     })
 }
 
 /// A run of `sync-now`.
-pub(crate) fn sync_now(report: &SyncNowReport) -> Value {
+pub(crate) fn sync_now(report: &SyncNowReport, exit: Exit) -> Value {
     let part = |part: &FlushReport| {
         json!({
             "sent": part.taken,
@@ -78,8 +79,9 @@ pub(crate) fn sync_now(report: &SyncNowReport) -> Value {
     });
     json!({
         "schema": super::SCHEMA,
+        "exit": exit.code(),
         "command": "sync-now",
-        "complete": report.is_complete() && !report.switched_off,
+        "complete": report.is_complete(),
         "switchedOff": report.switched_off,
         "queued": report.queued,
         "migration": report.migration.as_ref().map(migration),

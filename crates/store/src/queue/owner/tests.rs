@@ -228,3 +228,22 @@ fn of_many_starters_one_owns() {
         assert_eq!(winners, 1);
     }
 }
+
+#[test]
+fn what_is_no_record_is_put_aside_whole_and_a_record_is_not() {
+    let (_guard, root) = folder();
+    let file = OwnerFile::at(root.join("daemon/owner.json"));
+    assert_eq!(file.put_aside().unwrap(), None);
+    for (number, content) in [(1, "torn"), (2, "torn again")] {
+        put(file.path(), content.as_bytes());
+        let aside = file.put_aside().unwrap().unwrap();
+        assert_eq!(aside, format!("{}.unreadable-{number}", file.path()));
+        assert_eq!(fs::read_to_string(&aside).unwrap(), content);
+        assert_eq!(file.state(), OwnerState::Absent);
+    }
+    fs::create_dir(file.path()).unwrap();
+    assert!(file.put_aside().unwrap().unwrap().is_dir());
+    assert_eq!(file.claim(&record(alive(), "1")).unwrap(), Claim::Own);
+    assert_eq!(file.put_aside().unwrap(), None);
+    assert!(matches!(file.state(), OwnerState::Present(_)));
+}
