@@ -8,8 +8,10 @@ use alloc::vec::Vec;
 use core::future::Future;
 
 mod derive;
+mod lease;
 
 pub use derive::{derive_task_id, derive_workplan_id};
+pub use lease::{Acquired, Epoch, Lease, Leases};
 
 /// A hub: the place that knows how far each workplan and task is, on whatever machine it was done.
 ///

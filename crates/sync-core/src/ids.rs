@@ -104,6 +104,11 @@ text_id! {
     HubId
 }
 
+text_id! {
+    /// What a lease of a hub gives leave to, such as `sweep`.
+    LeaseName
+}
+
 impl HubId {
     /// Reads an id as files hold it: nothing, white space, `null` and `~` alike mean that there is none.
     pub fn parse(text: &str) -> Option<Self> {
