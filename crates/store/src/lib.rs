@@ -1,4 +1,4 @@
-//! What Onward keeps in SQLite: the embedded board, the hub.
+//! What Onward keeps: in SQLite the embedded board and the hub, in PostgreSQL a hub of many machines.
 //!
 //! A board is one file. It behaves like a board server that nobody has to install: the same door
 //! ([`sync_core::adapter::Board`]), the same contract suite, the same laws. So does a hub
@@ -51,3 +51,5 @@ mod schema;
 pub use board::EmbeddedBoard;
 pub use error::Error;
 pub use hub::SqliteHub;
+#[cfg(feature = "postgres")]
+pub use hub::{PostgresError, PostgresHub};

@@ -40,6 +40,9 @@
 //! assert!(saas.events().is_empty());
 //! ```
 //!
+//! [`PostgresServer`] is a real one, in a folder of its own, and [`Pooler`] a proxy before it. Where they
+//! are not installed there is none, and a test says `skipped: …`.
+//!
 //! Invariants: no wire type is shared with a client, so that one misreading cannot hide on both
 //! sides, and no SQL or cipher with the queue's code; nothing here reads the clock, the environment
 //! or another host; a server lives as long as its handle.
@@ -50,6 +53,7 @@ mod fake_planka;
 mod fake_saas;
 mod faults;
 mod loopback;
+mod postgres_server;
 mod spec_kitty_home;
 #[cfg(test)]
 mod wire;
@@ -59,6 +63,7 @@ pub use fake_planka::{Builder, FakePlanka, Id, PASSWORD, People, Role, USER, Ver
 pub use fake_saas::{ContentAnswer, EventAnswer, FakeSaas, Limits, ReceivedContent, ReceivedEvent};
 pub use faults::{Fault, When};
 pub use loopback::{Counters, Journal, Request, Script};
+pub use postgres_server::{Pooler, PostgresServer};
 pub use spec_kitty_home::{
     BadCell, BodyRow, EventRow, FailureRow, Fingerprint, Foreground, Lock, Machine, Oddity,
     QueueFile, Schema, SpecKittyHome,
