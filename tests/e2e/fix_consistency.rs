@@ -6,6 +6,8 @@ use serde_json::Value;
 use std::fs;
 use test_support::{Ran, TestEnv};
 
+mod codes;
+
 pub(crate) const PLAN: &str = "workplans/SHOP-WP-0001.md";
 
 /// A workplan with one task of this status.
