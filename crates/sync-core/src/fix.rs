@@ -2,7 +2,7 @@
 
 use crate::check::links::link;
 use crate::finding::{Finding, Kind, Way};
-use crate::hub::{HubWrite, Made};
+use crate::hub::{HubOutcome, HubWrite, Made};
 use crate::ids::{FileId, HubId};
 use crate::snapshot::{Mode, Snapshot, TaskKey};
 use crate::status::{Status, TaskStatus, WorkplanStatus};
@@ -80,6 +80,24 @@ impl HubStep {
         }
     }
 
+    /// Returns the row if it is now as the write asked for; a create that found one there has left it as
+    /// it was, so nobody has seen that both sides agree.
+    pub fn agreed<'o>(&self, outcome: &'o HubOutcome) -> Option<&'o Made> {
+        let creates = match &self.write {
+            Planned::Ready(write) => matches!(
+                write,
+                HubWrite::CreateWorkplan { .. } | HubWrite::CreateTask { .. }
+            ),
+            Planned::SeenAfter(..) => false,
+            Planned::TaskOf(..) => true,
+        };
+        match outcome {
+            HubOutcome::Done(made) => Some(made),
+            HubOutcome::AlreadySo(made) if !creates => Some(made),
+            _ => None,
+        }
+    }
+
     /// Returns the write, given what the step before made.
     pub fn write(&self, before: Option<&Made>) -> HubWrite {
         match &self.write {
@@ -154,7 +172,8 @@ pub enum Value {
     },
 }
 
-/// Something to remember, once the step and the edit it names are made.
+/// Something to remember, once the step and the edit it names are made; of the step [`HubStep::agreed`]
+/// says whether it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remember {
     /// What both sides agree on.
@@ -223,3 +242,6 @@ pub(crate) fn would_write(kind: &Kind, mode: &Mode) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

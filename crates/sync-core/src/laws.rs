@@ -20,6 +20,7 @@ mod law_7;
 mod machines;
 mod people;
 mod queue;
+mod status;
 pub(crate) mod world;
 
 /// A board somebody has synced to, then people have edited.

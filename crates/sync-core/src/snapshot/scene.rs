@@ -1,6 +1,6 @@
 //! A repository to begin tests with: one workplan of two tasks, in step with the hub.
 
-use super::{Mode, Snapshot, TaskKey};
+use super::{Snapshot, TaskKey};
 use crate::hub::{RowState, TaskRow, Timestamp, Version, WorkplanRow};
 use crate::ids::{FileId, HubId, Slug};
 use crate::status::{Base, TaskStatus, Word, WorkplanStatus};
@@ -28,21 +28,6 @@ pub(crate) fn scene() -> Snapshot {
         task_row("t2", "p1", "T02", "in_progress"),
     ];
     snapshot
-}
-
-/// [`scene`], to be fixed.
-pub(crate) fn fixing() -> Snapshot {
-    let mut snapshot = scene();
-    fix(&mut snapshot);
-    snapshot
-}
-
-pub(crate) fn fix(snapshot: &mut Snapshot) {
-    snapshot.mode = Mode {
-        fix: true,
-        writeback: true,
-        ..Mode::default()
-    };
 }
 
 pub(crate) fn workplan(
