@@ -16,8 +16,6 @@ pub(crate) struct WorkTree {
     /// The names of its repository, the best one first: the configured one, the root commit. A
     /// shallow clone may have none.
     names: Vec<RepositoryId>,
-    /// The remote, without user and password.
-    pub(crate) remote: Option<String>,
 }
 
 impl WorkTree {
@@ -38,7 +36,6 @@ impl WorkTree {
                 .into_iter()
                 .chain(root_commit)
                 .collect(),
-            remote: git.remote_url().map_err(told)?,
             git,
         })
     }
@@ -55,21 +52,31 @@ impl WorkTree {
 
     /// Finds the repository among those of a hub: by a name of its own, else by the remote if that
     /// is one's alone.
-    pub(crate) fn find<'a>(&self, known: &'a [hub::Repository]) -> Option<&'a hub::Repository> {
+    pub(crate) fn find<'a>(
+        &self,
+        known: &'a [hub::Repository],
+    ) -> Result<Option<&'a hub::Repository>, CommandError> {
         let named = |name: &RepositoryId| known.iter().find(|repository| repository.id == *name);
         if let Some(found) = self.names.iter().find_map(named) {
-            return Some(found);
+            return Ok(Some(found));
         }
-        let remote = self.remote.as_ref()?;
+        let Some(remote) = self.remote()? else {
+            return Ok(None);
+        };
         let mut same = known
             .iter()
-            .filter(|repository| repository.remote.as_ref() == Some(remote));
-        same.next().filter(|_| same.next().is_none())
+            .filter(|repository| repository.remote.as_ref() == Some(&remote));
+        Ok(same.next().filter(|_| same.next().is_none()))
+    }
+
+    /// Returns the remote, without user and password.
+    pub(crate) fn remote(&self) -> Result<Option<String>, CommandError> {
+        self.git.remote_url().map_err(told)
     }
 
     /// Returns the short name to take where none is given: the remote's, else the folder's.
-    pub(crate) fn default_slug(&self) -> Option<String> {
-        let remote = self.remote.as_deref().map(|remote| {
+    pub(crate) fn default_slug(&self, remote: Option<&str>) -> Option<String> {
+        let remote = remote.map(|remote| {
             let name = remote.trim_end_matches('/').rsplit(['/', ':']).next();
             let name = name.unwrap_or_default();
             name.strip_suffix(".git").unwrap_or(name)

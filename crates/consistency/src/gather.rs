@@ -171,43 +171,44 @@ impl Facts {
         paths: &[Utf8PathBuf],
         remote: Remote,
     ) -> Result<Self, git_client::Error> {
+        let standing = repository.standing(paths)?;
+        let mut apart = standing.apart.map(|apart| (apart.ahead, apart.behind));
         let reached = match remote {
             Remote::Asked { reached } => reached,
+            // Nobody is asked for a branch that follows none.
+            Remote::Ask(_) if !standing.follows => true,
             Remote::Ask(limit) => {
-                !matches!(repository.fetch_upstream(limit)?, Fetched::Unreachable(_))
+                let fetched = repository.fetch_upstream(limit)?;
+                apart = match repository.upstream()? {
+                    git_client::Upstream::Tracked(it) => Some((it.ahead, it.behind)),
+                    _ => None,
+                };
+                !matches!(fetched, Fetched::Unreachable(_))
             }
         };
-        let (mut upstream, mut unpushed) = (Upstream::None, 0);
-        if let git_client::Upstream::Tracked(tracked) = repository.upstream()? {
-            if tracked.ahead > 0 {
-                let local = repository.local_only()?;
-                let commits = local.iter().flat_map(|local| &local.commits);
-                unpushed = clamped(commits.filter(|commit| is_own(&commit.subject)).count() as u64);
-            }
-            upstream = Upstream::Tracked {
-                ahead: clamped(tracked.ahead),
-                behind: clamped(tracked.behind),
-            };
+        let mut unpushed = 0;
+        if apart.is_some_and(|(ahead, _)| ahead > 0) {
+            let local = repository.local_only()?;
+            let commits = local.iter().flat_map(|local| &local.commits);
+            unpushed = clamped(commits.filter(|commit| is_own(&commit.subject)).count() as u64);
         }
-        if !reached {
-            upstream = Upstream::Unreachable;
-        }
-        let dirty = repository
-            .dirty(paths)?
-            .into_iter()
-            .map(Utf8PathBuf::into_string)
-            .collect();
-        let obstruction = repository
-            .obstruction()?
-            .map(|state| in_words(state).to_owned());
+        let upstream = match apart {
+            _ if !reached => Upstream::Unreachable,
+            None => Upstream::None,
+            Some((ahead, behind)) => Upstream::Tracked {
+                ahead: clamped(ahead),
+                behind: clamped(behind),
+            },
+        };
+        let dirty = standing.dirty.into_iter().map(Utf8PathBuf::into_string);
         Ok(Self {
             state: GitState {
                 upstream,
-                dirty,
-                obstruction,
+                dirty: dirty.collect(),
+                obstruction: standing.obstruction.map(|state| in_words(state).to_owned()),
                 unpushed,
             },
-            head: repository.head()?,
+            head: standing.head,
             remote: Remote::Asked { reached },
         })
     }

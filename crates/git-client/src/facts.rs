@@ -1,6 +1,7 @@
 //! Facts about the checkout itself: its HEAD, its objects, its uncommitted work.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sync_core::ids::CommitId;
@@ -85,24 +86,45 @@ impl Repository {
             return Ok(BTreeSet::new());
         }
         let mut dirty = BTreeSet::new();
+        self.status(&asked, &[], |record| {
+            self.note_dirty(&asked, record, &mut dirty)
+        })?;
+        Ok(dirty.into_iter().map(|number| asked.path(number)).collect())
+    }
+
+    /// Runs `git status` over the paths' common folder; without paths over nothing.
+    pub(crate) fn status(
+        &self,
+        asked: &Asked,
+        options: &[&str],
+        record: impl FnMut(&[u8]) -> Result<ControlFlow<()>, &'static str>,
+    ) -> Result<(), Error> {
+        let nothing = asked.is_empty().then_some(":(exclude,top)*");
         self.call("look for uncommitted work")
             .args(["status", "--porcelain=v2", "-z", "--no-renames"])
             .args(["--ignored=matching", "--untracked-files=all"])
-            .args(["--ignore-submodules=none", "--"])
-            .args(asked.common_folder())
-            .stream(0, |record| {
-                let Some(entry) = status_entry(record) else {
-                    return Err("a status line of an unknown kind");
-                };
-                dirty.extend(asked.holders(entry));
-                // A folder ignored as a whole stands for what is below it, if that exists at all.
-                let covered = asked.below(entry);
-                dirty.extend(
-                    covered.filter(|&number| exists(&self.root().join(asked.path(number)))),
-                );
-                Ok(std::ops::ControlFlow::Continue(()))
-            })?;
-        Ok(dirty.into_iter().map(|number| asked.path(number)).collect())
+            .args(["--ignore-submodules=none"])
+            .args(options)
+            .arg("--")
+            .args(asked.common_folder().or(nothing))
+            .stream(0, record)
+    }
+
+    /// Notes the numbers of the paths that a record of `git status` is about.
+    pub(crate) fn note_dirty(
+        &self,
+        asked: &Asked,
+        record: &[u8],
+        dirty: &mut BTreeSet<usize>,
+    ) -> Result<ControlFlow<()>, &'static str> {
+        let Some(entry) = status_entry(record) else {
+            return Err("a status line of an unknown kind");
+        };
+        dirty.extend(asked.holders(entry));
+        // A folder ignored as a whole stands for what is below it, if that exists at all.
+        let covered = asked.below(entry);
+        dirty.extend(covered.filter(|&number| exists(&self.root().join(asked.path(number)))));
+        Ok(ControlFlow::Continue(()))
     }
 }
 

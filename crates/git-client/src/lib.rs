@@ -90,6 +90,7 @@ mod remote;
 mod sandbox;
 mod settle;
 mod slip;
+mod standing;
 mod upstream;
 mod walk;
 
@@ -102,4 +103,5 @@ pub use obstruction::Obstruction;
 pub use pull::{Immovable, LocalCommit, LocalOnly};
 pub use push::Pushed;
 pub use remote::DefaultBranch;
+pub use standing::{Apart, Standing};
 pub use upstream::{Fetched, Tracked, Upstream};

@@ -47,6 +47,14 @@ impl Repository {
     ///
     /// The work tree's own git directory is looked at, so another worktree's rebase is no matter.
     pub fn obstruction(&self) -> Result<Option<Obstruction>, Error> {
+        match self.under_way()? {
+            None if self.branch()?.is_none() => Ok(Some(Obstruction::Detached)),
+            found => Ok(found),
+        }
+    }
+
+    /// Looks for something that was begun and is to be ended.
+    pub(crate) fn under_way(&self) -> Result<Option<Obstruction>, Error> {
         let there = |name: &str| self.git_dir().join(name).symlink_metadata().is_ok();
         // A stopped rebase may hold a stopped pick or merge, never the reverse.
         Ok(if there("rebase-apply/applying") {
@@ -59,8 +67,6 @@ impl Repository {
             Some(picking)
         } else if there("BISECT_LOG") {
             Some(Obstruction::Bisect)
-        } else if self.branch()?.is_none() {
-            Some(Obstruction::Detached)
         } else {
             None
         })

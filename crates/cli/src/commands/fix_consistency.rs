@@ -129,10 +129,16 @@ impl Run<'_> {
     fn one(&self, known: &[Repository]) -> Result<(Repository, WorkTree), CommandError> {
         let Some(slug) = &self.args.repo else {
             let work_tree = WorkTree::open(self.args.dir.as_deref()).map_err(unable)?;
-            let found = work_tree.find(known).cloned().ok_or_else(|| {
-                let message = format!("the hub knows no repository at {}", work_tree.git.root());
-                CommandError::new(Kind::Unable, message).hint("make it known: onward hub register")
-            })?;
+            let found = work_tree
+                .find(known)
+                .map_err(unable)?
+                .cloned()
+                .ok_or_else(|| {
+                    let message =
+                        format!("the hub knows no repository at {}", work_tree.git.root());
+                    CommandError::new(Kind::Unable, message)
+                        .hint("make it known: onward hub register")
+                })?;
             return Ok((found, work_tree));
         };
         let found = known
@@ -147,7 +153,11 @@ impl Run<'_> {
         }
         // A checkout one stands in needs no place in the hub.
         let here = WorkTree::open(None).ok();
-        let here = here.filter(|tree| tree.find(known).is_some_and(|it| it.slug == *slug));
+        let is_it = |tree: &WorkTree| {
+            let found = tree.find(known).ok().flatten();
+            found.is_some_and(|it| it.slug == *slug)
+        };
+        let here = here.filter(is_it);
         here.map(|tree| (found.clone(), tree)).ok_or_else(|| {
             let message = format!("repo '{slug}' has no place on this host, {}", host());
             CommandError::new(Kind::Unable, message)
@@ -238,7 +248,11 @@ fn open(repository: &Repository, path: &str) -> Result<WorkTree, CommandError> {
         return Err(CommandError::new(Kind::Unable, message).hint(again()));
     }
     let work_tree = WorkTree::open(Some(path)).map_err(unable)?;
-    if work_tree.find(std::slice::from_ref(repository)).is_none() {
+    if work_tree
+        .find(std::slice::from_ref(repository))
+        .map_err(unable)?
+        .is_none()
+    {
         let message = format!("{path} is not the repository {}", repository.slug);
         return Err(CommandError::new(Kind::Unable, message).hint(again()));
     }

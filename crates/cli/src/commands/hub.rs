@@ -63,9 +63,13 @@ fn register(
     let work_tree = WorkTree::open(work_tree.dir.as_deref())?;
     let event_loop = event_loop()?;
     let known = event_loop.block_on(hub.repositories()).map_err(hub_error)?;
-    let (id, default) = match work_tree.find(&known) {
+    let remote = work_tree.remote()?;
+    let (id, default) = match work_tree.find(&known)? {
         Some(known) => (&known.id, Some(known.slug.clone())),
-        None => (work_tree.id()?, work_tree.default_slug().map(Slug::new)),
+        None => {
+            let default = work_tree.default_slug(remote.as_deref());
+            (work_tree.id()?, default.map(Slug::new))
+        }
     };
     let Some(slug) = slug.cloned().or(default) else {
         let message = format!("{} has no name to make a slug of", work_tree.git.root());
@@ -74,7 +78,7 @@ fn register(
     let registration = Registration {
         slug: slug.clone(),
         id: id.clone(),
-        remote: work_tree.remote.clone(),
+        remote,
         path: Some((host(), work_tree.git.root().to_string())),
     };
     let outcome = event_loop.block_on(hub.register(&registration));
