@@ -64,12 +64,11 @@ fn register(
     let event_loop = event_loop()?;
     let known = event_loop.block_on(hub.repositories()).map_err(hub_error)?;
     let remote = work_tree.remote()?;
-    let (id, default) = match work_tree.find(&known)? {
-        Some(known) => (&known.id, Some(known.slug.clone())),
-        None => {
-            let default = work_tree.default_slug(remote.as_deref());
-            (work_tree.id()?, default.map(Slug::new))
-        }
+    let (id, default) = if let Some(known) = work_tree.find(&known)? {
+        (&known.id, Some(known.slug.clone()))
+    } else {
+        let default = work_tree.default_slug(remote.as_deref());
+        (work_tree.id()?, default.map(Slug::new))
     };
     let Some(slug) = slug.cloned().or(default) else {
         let message = format!("{} has no name to make a slug of", work_tree.git.root());
