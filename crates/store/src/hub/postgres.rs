@@ -146,10 +146,15 @@ impl Hub for PostgresHub {
     }
 
     async fn read(&self, repository: &Slug) -> Result<HubRows, PostgresError> {
-        let rows = self
-            .session
-            .read(async |at| read::repository(at, repository).await);
-        rows.await?.ok_or_else(|| PostgresError::UnknownRepository {
+        // PostgreSQL's text cannot hold NUL, so no repository has it.
+        let rows = if repository.as_str().contains('\0') {
+            None
+        } else {
+            self.session
+                .read(async |at| read::repository(at, repository).await)
+                .await?
+        };
+        rows.ok_or_else(|| PostgresError::UnknownRepository {
             place: self.place().into(),
             slug: repository.clone(),
         })

@@ -13,6 +13,7 @@ use sync_core::ids::{FileId, HubId, RepositoryId, Slug};
 use sync_core::status::{TaskStatus, Word, WorkplanStatus};
 
 pub mod changing;
+pub mod contest;
 pub mod creating;
 pub mod reading;
 pub mod registering;

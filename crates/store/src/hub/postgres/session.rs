@@ -44,13 +44,14 @@ const ANSWER: Duration = Duration::from_mins(1);
 /// How often a transaction is tried that others got in the way of.
 const CONFLICTS: usize = 8;
 
-/// How often, and how long after each other, the server is asked what became of a transaction:
-/// longer than it keeps one whose client is gone.
+/// The asking goes on for longer than the server keeps a transaction whose client is gone.
 const ASKED: (usize, Duration) = (100, Duration::from_millis(150));
 
 /// One connection, made when it is needed and again when it was lost.
 pub(super) struct Session {
     address: Address,
+    /// How often, and how long after each other, the server is asked what became of a transaction.
+    pub(super) asked: (usize, Duration),
     client: Mutex<Option<Client>>,
 }
 
@@ -84,6 +85,7 @@ impl Session {
     pub(super) fn new(address: Address) -> Self {
         Self {
             address,
+            asked: ASKED,
             client: Mutex::new(None),
         }
     }
@@ -192,7 +194,7 @@ impl Session {
 
     /// Asks the server what became of a transaction, until it has come out one way or the other.
     async fn fate(&self, number: i64) -> Fate {
-        let (times, pause) = ASKED;
+        let (times, pause) = self.asked;
         let mut why: Cause = "its transaction does not end".into();
         let mut client = None;
         for _ in 0..times {
