@@ -139,6 +139,30 @@ fn no_test_file_is_forgotten() {
 }
 
 #[test]
+fn every_code_of_a_finding_has_a_section() {
+    let text = fs::read_to_string(top().join("docs/consistency-checks.md")).unwrap();
+    let mut sections: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("## "))
+        .collect();
+    for code in sync_core::finding::Code::all() {
+        let heading = format!("## {code}");
+        assert_eq!(
+            sections.first(),
+            Some(&heading.as_str()),
+            "in the order of codes"
+        );
+        sections.remove(0);
+        let section = text.split(&format!("{heading}\n")).nth(1).unwrap();
+        let section = section.split("\n## ").next().unwrap();
+        for part in ["**What**", "**Why", "ended", "**Example.**"] {
+            assert!(section.contains(part), "{code} does not say {part}");
+        }
+    }
+    assert_eq!(sections, [""; 0], "of codes that are none");
+}
+
+#[test]
 fn links_in_the_documentation_lead_somewhere() {
     let mut pages = vec![top().join("README.md"), top().join("CONTRIBUTING.md")];
     for entry in fs::read_dir(top().join("docs")).unwrap() {

@@ -478,3 +478,6 @@ fn key(finding: &Finding) -> (Severity, Code, Option<&str>, Option<u32>, Option<
         finding.id.as_deref(),
     )
 }
+
+#[cfg(test)]
+mod tests;

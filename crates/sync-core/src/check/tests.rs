@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 
 mod drift;
 mod identity;
+mod lessons;
 mod lifecycle;
 mod repeated;
 mod repository;

@@ -220,7 +220,10 @@ pub(super) fn hint(finding: &Finding) -> Option<String> {
             "to take the file's word, `onward task set {id} {file}`; to take the hub's, write it into the file{}",
             or_reopen(*tie, id)
         ),
-        Kind::WorkplanStatus { .. } | Kind::TaskFileAhead { .. } | Kind::TaskHubAhead { .. } => FIX.into(),
+        Kind::WorkplanStatus { .. }
+        | Kind::TaskFileAhead { .. }
+        | Kind::TaskHubAhead { .. }
+        | Kind::AllTasksClosed { .. } => FIX.into(),
         Kind::WorkplanTitle { changed, .. } => match changed {
             Some(Changed::File) => FIX.into(),
             _ => "make the titles equal: write the one that is right into the file, or change the hub".into(),
@@ -240,7 +243,6 @@ pub(super) fn hint(finding: &Finding) -> Option<String> {
         Kind::Behind { .. } => "merge or rebase; the branch and its upstream have both moved on".into(),
         Kind::WritebackBlocked { by: Block::Dirty, .. } => "commit the changes, then run again".into(),
         Kind::WritebackBlocked { by: Block::Git { .. }, .. } => "finish that, then run again".into(),
-        Kind::AllTasksClosed { .. } => FIX.into(),
         Kind::MadeByHand { .. } => "close it in the hub, or write its id into the file".into(),
         Kind::Unpushed { .. } => "git push, or run with --push".into(),
         Kind::Twice { .. } => "give each its own id".into(),

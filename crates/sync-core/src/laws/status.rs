@@ -199,9 +199,9 @@ fn run(
 
 fn happen(world: &mut World, machine: usize, event: &Event) -> Result<(), TestCaseError> {
     match event {
-        Event::Edit(place, word) => {
+        Event::Edit(place, text) => {
             let entry = world.machines[machine].work.get_mut(place).unwrap();
-            entry.word = (*word).into();
+            entry.word = (*text).into();
         }
         Event::Commit => world.commit(machine),
         Event::Push => world.push(machine),

@@ -237,7 +237,7 @@ fn c_16_is_a_row_made_by_hand() {
         |s| {
             s.rows
                 .workplans
-                .push(by_hand(" plan demo-wp-0001", "active"))
+                .push(by_hand(" plan demo-wp-0001", "active"));
         },
         &["C-16 WARN:1 DEMO-WP-0001"],
     );

@@ -5,7 +5,7 @@ use crate::status::{Status, TaskStatus, Word, WorkplanStatus};
 use crate::workplan::{TaskBlock, Workplan};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -145,5 +145,5 @@ impl History {
 
 /// Returns the word of a place in a tree.
 pub(super) fn word(tree: &Tree, place: Place) -> String {
-    tree[&place].word.to_string()
+    tree[&place].word.clone()
 }

@@ -38,6 +38,7 @@ type Then = Option<(&'static str, u32)>;
 type Rule = (fn(&Case) -> bool, &'static str);
 
 /// A situation, reduced to what the table speaks of.
+#[expect(clippy::struct_excessive_bools, reason = "the table asks yes or no")]
 struct Case {
     equal: bool,
     file_rank: u8,
