@@ -3,6 +3,7 @@
 use crate::lock::{NAME, phases, wait_for};
 use crate::scene::{arguments, env, env_on_planka, project, sync};
 use camino::Utf8Path;
+use std::ffi::OsStr;
 use std::os::unix::fs::{PermissionsExt, lchown};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Output, Stdio};
@@ -29,7 +30,7 @@ fn is_root() -> bool {
 }
 
 /// Runs the binary as somebody whom permissions bind: for root as nobody, who owns all then.
-pub(crate) fn bound(env: &TestEnv, arguments: &[impl AsRef<std::ffi::OsStr>]) -> Ran {
+pub(crate) fn bound(env: &TestEnv, arguments: &[impl AsRef<OsStr>]) -> Ran {
     let mut command = env.command(arguments);
     if is_root() {
         give_away(env.work().parent().unwrap());
@@ -261,7 +262,7 @@ fn a_run_folder_that_is_missing_is_never_a_success() {
 }
 
 /// Runs the binary where no file may grow beyond so many blocks, as on a disk that is full.
-fn without_room(env: &TestEnv, arguments: &[String], blocks: u32) -> Output {
+pub(crate) fn without_room(env: &TestEnv, arguments: &[impl AsRef<OsStr>], blocks: u32) -> Output {
     let prepared = env.command(arguments);
     #[expect(
         clippy::disallowed_methods,

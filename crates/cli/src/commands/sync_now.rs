@@ -17,7 +17,7 @@ use crate::progress::Progress;
 use camino::Utf8Path;
 use jiff::Timestamp;
 use std::sync::atomic::AtomicBool;
-use store::queue::{Flush, FlushStep, Home};
+use store::queue::{Flush, FlushStep, Home, look};
 use sync_core::gate::{Cleared, FileState, FileTrouble, Refusal, Verdict};
 
 pub(crate) mod report;
@@ -128,6 +128,9 @@ impl Sender<'_> {
         }));
         drop(bar);
         report.outcome = Some(outcome.map_err(queue_error)?);
+        report.left = look(&self.home.scoped_queue(&self.login.who.scope))
+            .counts()
+            .map(|counts| counts.pending());
         Ok(())
     }
 }

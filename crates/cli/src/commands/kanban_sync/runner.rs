@@ -100,12 +100,11 @@ impl Runner<'_> {
             };
             OwnRecord::claim(self.environment, &program, works_on, self.now)
         });
-        claimed
-            .map_err(|error| {
-                self.output
-                    .note(&format!("no record of this run: {}", error.chain()))
-            })
-            .ok()
+        let note = |error: CommandError| {
+            let told = format!("no record of this run: {}", error.chain());
+            self.output.note(&told);
+        };
+        claimed.map_err(note).ok()
     }
 
     /// Picks the exit: what the protocol says, unless the run knows it more exactly.

@@ -18,6 +18,8 @@ pub(crate) struct SyncNowReport {
     pub(crate) switched_off: bool,
     /// What was sent; none if nothing was tried.
     pub(crate) outcome: Option<FlushOutcome>,
+    /// How many rows wait now; unknown where the queue cannot be counted, or nothing was tried.
+    pub(crate) left: Option<u64>,
     /// The rows that are not with the server.
     pub(crate) failures: Vec<Failure>,
 }

@@ -28,7 +28,7 @@ pub(crate) fn sync_now(report: &SyncNowReport) -> String {
         };
         return text;
     };
-    if queued == 0 && report.is_complete() {
+    if queued == 0 && report.is_complete() && report.left == Some(0) {
         text.push_str("Nothing to sync: the queue is empty\n");
         return text;
     }
@@ -47,6 +47,14 @@ pub(crate) fn sync_now(report: &SyncNowReport) -> String {
     }
     part(&mut text, "events", Some(&outcome.events));
     part(&mut text, "bodies", outcome.bodies.as_ref());
+    if let Some(left @ 1..) = report.left {
+        let why = if report.is_complete() {
+            ": not due yet, or queued meanwhile"
+        } else {
+            ""
+        };
+        let _ = writeln!(text, "{left} row(s) wait{why}");
+    }
     text
 }
 

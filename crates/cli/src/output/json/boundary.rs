@@ -84,6 +84,7 @@ pub(crate) fn sync_now(report: &SyncNowReport, exit: Exit) -> Value {
         "complete": report.is_complete(),
         "switchedOff": report.switched_off,
         "queued": report.queued,
+        "left": report.left,
         "migration": report.migration.as_ref().map(migration),
         "events": report.outcome.as_ref().map(|outcome| part(&outcome.events)),
         "bodies": report.outcome.as_ref().and_then(|outcome| outcome.bodies.as_ref()).map(part),
