@@ -50,6 +50,6 @@ mod schema;
 
 pub use board::EmbeddedBoard;
 pub use error::Error;
-pub use hub::SqliteHub;
 #[cfg(feature = "postgres")]
 pub use hub::{PostgresError, PostgresHub};
+pub use hub::{SqliteHub, StateHub, StateHubError, StateHubLimits, StateHubSettings, StateHubUrl};

@@ -43,12 +43,15 @@
 //! [`PostgresServer`] is a real one, in a folder of its own, and [`Pooler`] a proxy before it. Where they
 //! are not installed there is none, and a test says `skipped: …`.
 //!
+//! [`FakeHub`] is a State Hub at one of three ages of its API; its [`Hand`] works past the wire.
+//!
 //! Invariants: no wire type is shared with a client, so that one misreading cannot hide on both
 //! sides, and no SQL or cipher with the queue's code; nothing here reads the clock, the environment
 //! or another host; a server lives as long as its handle.
 
 pub mod contract;
 mod env;
+mod fake_hub;
 mod fake_planka;
 mod fake_saas;
 mod faults;
@@ -59,6 +62,7 @@ mod spec_kitty_home;
 mod wire;
 
 pub use env::{Ran, TestEnv, kill};
+pub use fake_hub::{Age, FakeHub, Hand, Paging};
 pub use fake_planka::{Builder, FakePlanka, Id, PASSWORD, People, Role, USER, Version};
 pub use fake_saas::{ContentAnswer, EventAnswer, FakeSaas, Limits, ReceivedContent, ReceivedEvent};
 pub use faults::{Fault, When};
