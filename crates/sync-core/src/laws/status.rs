@@ -4,8 +4,9 @@
 use crate::check::check;
 use crate::finding::{Kind, Way};
 use crate::fix::{FixPlan, Value};
-use crate::hub::{HubOutcome, Naming, WorkplanRow};
+use crate::hub::{HubOutcome, HubWrite, Naming, WorkplanRow};
 use crate::simulate::HubState;
+use crate::snapshot::TaskKey;
 use crate::status::{Status, TaskStatus, Word};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -168,6 +169,45 @@ fn assert_edits(world: &World, plan: &FixPlan, fix: &Fix) -> Result<(), TestCase
     Ok(())
 }
 
+/// Says that nobody replaces in the hub what he has not seen: neither a word by another of its rank, nor
+/// one that was opened again by a higher one.
+fn assert_seen(
+    world: &World,
+    machine: usize,
+    plan: &FixPlan,
+    fix: &Fix,
+) -> Result<(), TestCaseError> {
+    let (snapshot, state) = (world.gather(machine, fix), world.hub.state());
+    for step in &plan.hub {
+        let HubWrite::SetTaskStatus {
+            id,
+            status,
+            reopen: false,
+            ..
+        } = step.write(None)
+        else {
+            continue;
+        };
+        let row = &state.tasks[&id];
+        let of = &state.workplans[&row.workplan].file_id;
+        let key = TaskKey {
+            workplan: of.clone().unwrap(),
+            task: row.file_id.clone().unwrap(),
+        };
+        let base = snapshot.bases.tasks.get(&key);
+        let hub = row.status.known().unwrap();
+        if row.state.reopens > 0 {
+            let seen = base.is_some_and(|base| base.reopens == row.state.reopens);
+            prop_assert!(seen, "{:?} was opened again unseen: {:?}", row, base);
+        }
+        if hub.rank() == status.rank() {
+            let seen = base.is_some_and(|base| base.status == hub);
+            prop_assert!(seen, "{:?} was changed unseen: {:?}", row, base);
+        }
+    }
+    Ok(())
+}
+
 /// Runs a fix and asks every law of it.
 fn run(
     world: &mut World,
@@ -178,6 +218,7 @@ fn run(
 ) -> Result<(), TestCaseError> {
     let plan = world.plan(machine, fix);
     assert_edits(world, &plan, fix)?;
+    assert_seen(world, machine, &plan, fix)?;
     between(world);
     let before = world.hub.state();
     let outcomes = world.perform(machine, &plan, fix);
