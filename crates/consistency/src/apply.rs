@@ -103,8 +103,7 @@ impl<H: Hub> Apply<'_, H> {
             }
             let outcomes = match self.hub.perform(&writes, &self.request.writer).await {
                 Ok(outcomes) => {
-                    let superseded = |outcome| matches!(outcome, &HubOutcome::Superseded { .. });
-                    *raced |= !self.last && outcomes.iter().any(superseded);
+                    *raced |= !self.last && outcomes.iter().any(was_raced);
                     outcomes.into_iter().map(made).collect()
                 }
                 Err(error) => vec![Err(chain(&error)); numbers.len()],
@@ -198,6 +197,15 @@ impl<H: Hub> Apply<'_, H> {
         });
         refused.collect()
     }
+}
+
+/// Says whether the row is no longer what it was when it was gathered: a plan names no rank below
+/// that of the row it saw, and no row that was not there.
+fn was_raced(outcome: &HubOutcome) -> bool {
+    matches!(
+        outcome,
+        HubOutcome::Superseded { .. } | HubOutcome::Regression { .. } | HubOutcome::Missing
+    )
 }
 
 /// What is left behind by a write that was made, or why it was not.

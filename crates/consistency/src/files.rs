@@ -158,14 +158,29 @@ enum Resolved {
 }
 
 fn resolved(root: &Utf8Path, path: &Utf8Path) -> Resolved {
+    let refused = || Resolved::Refused("it is a link that leads out of the repository".into());
     match root.join(path).canonicalize_utf8() {
         Ok(real) => match real.strip_prefix(root) {
-            Ok(inside) if !inside.starts_with(".git") => Resolved::Inside(inside.to_owned()),
-            _ => Resolved::Refused("it is a link that leads out of the repository".into()),
+            Ok(inside) if inside.starts_with(".git") => refused(),
+            // What lies in there is committed there, and not from here.
+            Ok(inside) if is_in_submodule(root, inside) => {
+                Resolved::Refused("it is in a submodule, a repository of its own".into())
+            }
+            Ok(inside) => Resolved::Inside(inside.to_owned()),
+            Err(_) => refused(),
         },
         Err(error) if error.kind() == io::ErrorKind::NotFound => Resolved::Missing,
         Err(error) => Resolved::Refused(format!("it cannot be read: {error}")),
     }
+}
+
+fn is_in_submodule(root: &Utf8Path, inside: &Utf8Path) -> bool {
+    let folders = inside
+        .ancestors()
+        .filter(|folder| !folder.as_str().is_empty());
+    folders
+        .map(|folder| root.join(folder).join(".git"))
+        .any(|git| git.symlink_metadata().is_ok())
 }
 
 /// Reads a regular file of moderate size; else says why not.

@@ -252,3 +252,6 @@ async fn mark_synced<H: Hub>(hub: &H, request: &Request) -> Option<Finding> {
 fn failed(request: &Request, what: &str, reason: String) -> Finding {
     failure(&request.repository, None, None, what, reason)
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,10 +74,11 @@ pub fn read_workplan(path: &str, archived: bool, bytes: &[u8]) -> Reading {
     let front = match yaml::read(&text[section.content.clone()]) {
         Ok(front) => front,
         Err(fault) => {
+            let (line, reason) = fault.in_file(section.line);
             return Reading::refused(
                 path,
-                Some(1),
-                format!("its front matter cannot be read: {fault}"),
+                line.or(Some(section.line)),
+                format!("its front matter cannot be read: {reason}"),
             );
         }
     };
@@ -144,10 +145,11 @@ impl Body<'_> {
             let id = self
                 .entry(section, Key::Id)
                 .map(|(_, text)| FileId::new(text));
+            let (line, reason) = fault.in_file(section.line);
             self.unreadable(
-                section.line,
+                line.unwrap_or(section.line),
                 id,
-                format!("the task block cannot be read: {fault}"),
+                format!("the task block cannot be read: {reason}"),
             )
         })?;
         let id = id(&fields)

@@ -79,6 +79,32 @@ pub(crate) enum Fault {
     Yaml(serde_yaml::Error),
 }
 
+impl Fault {
+    /// The line and the reason, in lines of the file: `above` of them stand above the text read.
+    pub(crate) fn in_file(&self, above: u32) -> (Option<u32>, String) {
+        let Self::Yaml(error) = self else {
+            return (None, self.to_string());
+        };
+        let at = error.location().map(|place| place.line());
+        let line = at.and_then(|line| u32::try_from(line).ok());
+        let told = self.to_string();
+        // The parser names lines of its text, more than one perhaps, and only in words.
+        let mut parts = told.split(LINE);
+        let mut reason = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = part.split_at(digits);
+            let shifted = number.parse().map(|line: u32| line.saturating_add(above));
+            let number = shifted.map_or_else(|_| number.to_owned(), |line| line.to_string());
+            reason.extend([LINE, &number, rest]);
+        }
+        (line.map(|line| line.saturating_add(above)), reason)
+    }
+}
+
+/// How the parser's errors name a line.
+const LINE: &str = " at line ";
+
 /// Reads a mapping; no text at all is an empty one.
 pub(crate) fn read(text: &str) -> Result<Mapping<'_>, Fault> {
     if text.len() > LIMIT {

@@ -117,3 +117,24 @@ fn a_folder_that_leads_out_of_the_repository_is_refused() {
     assert_eq!(plans, []);
     assert_eq!(faults.len(), 1);
 }
+
+#[test]
+fn workplans_of_a_submodule_are_its_own_repositorys() {
+    let sandbox = Sandbox::new();
+    let plans = sandbox.init("plans");
+    plans.commit("a.md", PLAN);
+    let checkout = sandbox.init("r");
+    checkout.write("mine.md", PLAN.as_bytes());
+    let add = ["submodule", "--quiet", "add", plans.root.as_str(), "plans"];
+    checkout.git(&add);
+    let reason = "it is in a submodule, a repository of its own";
+    symlink("plans", checkout.root.join("workplans")).unwrap();
+    let refused = |path: &str| (vec![], vec![(path.to_owned(), reason.to_owned())]);
+    assert_eq!(read(&checkout.root), refused("workplans"));
+    std::fs::remove_file(checkout.root.join("workplans")).unwrap();
+    std::fs::create_dir(checkout.root.join("workplans")).unwrap();
+    symlink("../plans/a.md", checkout.root.join("workplans/a.md")).unwrap();
+    assert_eq!(read(&checkout.root), refused("workplans/a.md"));
+    symlink("../mine.md", checkout.root.join("workplans/mine.md")).unwrap();
+    assert_eq!(read(&checkout.root).0, [("mine.md".to_owned(), false)]);
+}

@@ -112,10 +112,10 @@ fn other_files_are_no_workplans_and_no_errors() {
 #[test]
 fn a_file_that_cannot_be_read_is_left_out_whole() {
     for (text, line, reason) in [
-        ("---\nid: [\n---\n", 1, "its front matter cannot be read: "),
+        ("---\nid: [\n---\n", 2, "its front matter cannot be read: "),
         (
             "---\nid: A\nid: B\n---\n",
-            1,
+            2,
             "its front matter cannot be read: ",
         ),
         (
@@ -171,7 +171,7 @@ fn one_bad_block_never_hides_the_others() {
         found,
         [
             (4, None, "the task block has no id", false),
-            (7, Some("T1"), "the task block cannot be read", false),
+            (9, Some("T1"), "the task block cannot be read", false),
             (14, Some("T3"), "the task block is never closed", false),
         ]
     );

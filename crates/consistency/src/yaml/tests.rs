@@ -80,3 +80,17 @@ fn text_that_would_take_the_parser_long_is_refused() {
         Err(Fault::TooManyBrackets)
     ));
 }
+
+#[test]
+fn a_fault_is_told_at_the_lines_of_the_file() {
+    let fault = read("id: A\nstatus: [\n").unwrap_err();
+    let (line, told) = fault.in_file(10);
+    assert_eq!(line, Some(12));
+    assert!(told.contains(" at line 12 column "), "{told}");
+    assert!(!told.contains(" at line 2 "), "{told}");
+    let large = "x".repeat(LIMIT + 1);
+    assert_eq!(
+        read(&large).unwrap_err().in_file(10),
+        (None, "it is larger than 65536 bytes".into())
+    );
+}
