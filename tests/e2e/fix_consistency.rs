@@ -7,6 +7,10 @@ use std::fs;
 use test_support::{Ran, TestEnv};
 
 mod codes;
+mod git_states;
+mod make;
+mod own_work;
+mod sweep;
 
 pub(crate) const PLAN: &str = "workplans/SHOP-WP-0001.md";
 
@@ -343,63 +347,4 @@ fn without_writeback_ids_are_written_and_statuses_are_not() {
     set(&env, "SHOP-WP-0001-T01", "done");
     consistency(&env, &dir, &["--fix", "--no-writeback"]).expect(2);
     assert!(text(&dir, PLAN).contains("status: todo"));
-}
-
-#[test]
-fn all_repositories_run_on_their_own_under_one_lock() {
-    let env = env();
-    let dir = repository(&env, &[(PLAN, &plan("todo"))]);
-    let gone = env.work().join("gone");
-    env.write("gone/README.md", "x");
-    env.git(&gone, &["init", "--quiet"]);
-    env.commit_all(&gone, "another beginning");
-    env.run(&["hub", "register", "--slug", "gone", "-C", gone.as_str()])
-        .expect(0);
-    fs::remove_dir_all(&gone).unwrap();
-    let ran = env
-        .run(&["fix-consistency", "--all", "--fix", "--json"])
-        .expect(3);
-    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!(report["repos"][0]["repo"], "gone");
-    assert_eq!(report["repos"][0]["findings"][0]["code"], "C-00");
-    assert_eq!(report["repos"][1]["done"].as_array().unwrap().len(), 2);
-    assert_eq!(subjects(&env, &dir).len(), 1);
-    let ran = env
-        .run(&["fix-consistency", "--all", "--max-seconds", "0", "--json"])
-        .expect(0);
-    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!(
-        report["skipped_budget"],
-        serde_json::json!(["gone", "shop"])
-    );
-    let lock = env
-        .run_dir()
-        .read_dir_utf8()
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap();
-    let held = fs::File::open(lock.path()).unwrap();
-    rustix::fs::flock(&held, rustix::fs::FlockOperation::LockExclusive).unwrap();
-    let ran = env.run(&["fix-consistency", "--all", "--json"]).expect(0);
-    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!(report["lock_skipped"], true);
-}
-
-#[test]
-fn what_is_read_is_grouped_by_file() {
-    let env = env();
-    let dir = repository(&env, &[(PLAN, &plan("halfway"))]);
-    insta::assert_snapshot!(consistency(&env, &dir, &[]).transcript(), @r"
-    shop
-      workplans/SHOP-WP-0001.md
-        FAIL C-19:12 SHOP-WP-0001-T01  'halfway' is no status
-          hint: write one of todo, in_progress, blocked, done, cancelled
-        WARN C-06:1 SHOP-WP-0001  workplan 'Checkout' is not in the hub
-          hint: mend it with `onward fix-consistency --fix`
-        WARN C-10:10 SHOP-WP-0001-T01  task 'T01 - One page' is not in the hub, and cannot be made there: it has no status that is one
-          hint: mend that first
-    1 repository: 1 FAIL, 2 WARN, 0 INFO; 0 mended, 0 failed
-    exit: 1
-    ");
 }

@@ -25,7 +25,7 @@ impl Scene {
     fn report(&self, arguments: &[&str]) -> Value {
         let ran = consistency(&self.env, &self.dir, &[arguments, &["--json"]].concat());
         let report: Value = serde_json::from_str(&ran.stdout).unwrap();
-        assert_eq!(ran.code, report["exit"].as_i64().map(|code| code as i32));
+        assert_eq!(ran.code.map(i64::from), report["exit"].as_i64());
         report["repos"][0].clone()
     }
 
@@ -428,7 +428,7 @@ fn c_17_what_is_not_pushed() {
         "C-17",
         "INFO",
         false,
-        "1 commit is of earlier runs not pushed",
+        "1 commit of earlier runs is not pushed",
     );
     let subject = "chore(consistency): sync task status from DB [auto]";
     let commit = |subject: &str| {
