@@ -3,7 +3,7 @@
 use crate::commands::fix_consistency::Sweep;
 use crate::output::safe::safe;
 use consistency::Report;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use sync_core::finding::{Finding, Severity};
 
@@ -13,8 +13,9 @@ pub(crate) fn sweep(sweep: &Sweep) -> String {
         return "another run over all repositories is under way; nothing was done\n".into();
     }
     let mut text = String::new();
+    let mut told = BTreeSet::new();
     for one in &sweep.reports {
-        report(&mut text, one);
+        report(&mut text, one, &mut told);
     }
     for (repositories, why) in [
         (&sweep.elsewhere, "no place on this host"),
@@ -28,64 +29,75 @@ pub(crate) fn sweep(sweep: &Sweep) -> String {
     text
 }
 
-/// One repository: what was mended, then what remains, by file.
-fn report(text: &mut String, report: &Report) {
+/// One repository by file, each with what was mended of it and then what remains.
+fn report(text: &mut String, report: &Report, told: &mut BTreeSet<String>) {
     let repository = safe(report.repository.as_str());
     if report.done.is_empty() && report.remaining.is_empty() {
         let _ = writeln!(text, "{repository}: in step");
         return;
     }
     let _ = writeln!(text, "{repository}");
-    let mut told = BTreeSet::new();
-    files(text, "mended  ", &report.done, &mut told, false);
-    files(text, "", &report.remaining, &mut told, true);
-}
-
-/// Lists findings by file; a hint that was given is not repeated.
-fn files(
-    text: &mut String,
-    mark: &str,
-    findings: &[Finding],
-    told: &mut BTreeSet<String>,
-    with_hints: bool,
-) {
-    // By file in the order of the worst finding of each.
-    let mut paths: Vec<Option<&str>> = Vec::new();
-    for finding in findings {
-        let path = finding.path.as_deref();
-        if !paths.contains(&path) {
-            paths.push(path);
+    for (path, group) in by_file(report) {
+        let place = path.map_or_else(|| "the repository".into(), safe);
+        let _ = writeln!(text, "  {place}");
+        for finding in group.done {
+            line(text, "mended  ", finding);
         }
-    }
-    for path in paths {
-        let _ = writeln!(
-            text,
-            "  {}",
-            path.map_or_else(|| "the repository".into(), safe)
-        );
-        for finding in findings
-            .iter()
-            .filter(|finding| finding.path.as_deref() == path)
-        {
-            let place = finding
-                .line
-                .map(|line| format!(":{line}"))
-                .unwrap_or_default();
-            let id = finding
-                .id
-                .as_deref()
-                .map(|id| format!(" {}", safe(id)))
-                .unwrap_or_default();
-            let (severity, code) = (finding.severity().word(), finding.code());
-            let message = safe(&finding.message());
-            let _ = writeln!(text, "    {mark}{severity} {code}{place}{id}  {message}");
-            if let Some(hint) = finding.hint().filter(|_| with_hints)
+        for finding in group.remaining {
+            line(text, "", finding);
+            // What was said once helps with the next one too.
+            if let Some(hint) = finding.hint()
                 && told.insert(hint.clone())
             {
                 let _ = writeln!(text, "      hint: {}", safe(&hint));
             }
         }
     }
+}
+
+/// What was found about one file.
+#[derive(Default)]
+struct Group<'a> {
+    done: Vec<&'a Finding>,
+    remaining: Vec<&'a Finding>,
+}
+
+/// Groups findings by file, in the order of the worst that remains of each.
+fn by_file(report: &Report) -> Vec<(Option<&str>, Group<'_>)> {
+    let mut places: BTreeMap<Option<&str>, usize> = BTreeMap::new();
+    let mut groups: Vec<(Option<&str>, Group<'_>)> = Vec::new();
+    let remaining = report.remaining.iter().map(|finding| (finding, false));
+    let done = report.done.iter().map(|finding| (finding, true));
+    for (finding, is_done) in remaining.chain(done) {
+        let path = finding.path.as_deref();
+        let place = *places.entry(path).or_insert_with(|| {
+            groups.push((path, Group::default()));
+            groups.len() - 1
+        });
+        let group = &mut groups[place].1;
+        let list = if is_done {
+            &mut group.done
+        } else {
+            &mut group.remaining
+        };
+        list.push(finding);
+    }
+    groups
+}
+
+fn line(text: &mut String, mark: &str, finding: &Finding) {
+    let place = finding
+        .line
+        .map(|line| format!(":{line}"))
+        .unwrap_or_default();
+    let id = finding
+        .id
+        .as_deref()
+        .map(|id| format!(" {}", safe(id)))
+        .unwrap_or_default();
+    let (severity, code) = (finding.severity().word(), finding.code());
+    let message = safe(&finding.message());
+    let _ = writeln!(text, "    {mark}{severity} {code}{place}{id}  {message}");
 }
 
 fn counts(sweep: &Sweep) -> String {
