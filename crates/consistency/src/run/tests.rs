@@ -23,13 +23,16 @@ fn plan(status: &str) -> String {
     )
 }
 
+/// What others do to a hub.
+type Others = Box<dyn FnOnce(&SimulatedHub)>;
+
 /// A hub in memory that can be told to fail, and in front of which others may write.
 struct Between {
     hub: SimulatedHub,
     /// How many calls of writes fail from now on.
     failing: Cell<u32>,
     /// Done before the next writes are.
-    first: RefCell<Option<Box<dyn FnOnce(&SimulatedHub)>>>,
+    first: RefCell<Option<Others>>,
 }
 
 impl Hub for Between {
