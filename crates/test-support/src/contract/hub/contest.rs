@@ -79,6 +79,11 @@ pub async fn fight<H: Hub>(
             let answer = hub.perform(&[write], &by(&format!("writer {seed}"))).await;
             match answer.map(|mut outcomes| outcomes.remove(0)) {
                 Ok(HubOutcome::Done(made)) => {
+                    assert_eq!(
+                        made.version.0,
+                        version.0 + 1,
+                        "it overwrote what it had not seen"
+                    );
                     known.insert(task.clone(), made.version);
                     changes.push(Change {
                         task,
