@@ -352,18 +352,27 @@ proptest! {
         assert_together(&world)?;
     }
 
-    /// (10) Where nobody opened anything again or wrote a word that is no status, tasks come as far in
-    /// every order.
+    /// (10) Where nobody took anything back or wrote a word that is no status, tasks come as far in every
+    /// order.
     #[test]
     fn law_10_tasks_come_as_far_in_every_order(
         naming in naming(),
         events in events(false),
         order in Just([0, 1, 2]).prop_shuffle(),
     ) {
-        let odd = |event: &Event| matches!(event, Event::Spoil(_) | Event::Edit(_, "halfway" | "stalled"));
         let mut world = World::new(naming, 3);
-        for (machine, event) in events.iter().filter(|(_, event)| !odd(event)) {
-            happen(&mut world, *machine, event)?;
+        for (machine, event) in &events {
+            // What a person takes back before anybody has seen it is seen in some orders only.
+            let counts = match event {
+                Event::Edit(place, text) => {
+                    let now = word(&world.machines[*machine].work, *place);
+                    rank(*place, text).is_some() && rank(*place, text) >= rank(*place, &now)
+                }
+                event => !matches!(event, Event::Spoil(_)),
+            };
+            if counts {
+                happen(&mut world, *machine, event)?;
+            }
         }
         let mut other = world.clone();
         come_together(&mut world, &[0, 1, 2])?;
