@@ -14,6 +14,7 @@ mod doctor;
 mod enqueue;
 mod fix_consistency;
 mod fix_consistency_input;
+mod fix_histories;
 mod hub;
 mod hub_hook;
 mod kanban_disk;
