@@ -74,6 +74,12 @@ fn warnings_are_shown_and_are_no_failure() {
         .expect(0)
         .stdout;
     assert!(told.contains("WARN C-13"), "{told}");
+    env.git(&dir, &["checkout", "--quiet", "--detach"]);
+    for target in TARGETS {
+        let told = make(&env, target, Some("shop")).expect(0).stdout;
+        assert!(told.contains("WARN C-13"), "{target}: {told}");
+    }
+    env.git(&dir, &["checkout", "--quiet", "main"]);
     let odd = text(&dir, PLAN).replace("status: todo", "status: halfway");
     env.write(&format!("first/{PLAN}"), odd);
     env.commit_all(&dir, "odd");

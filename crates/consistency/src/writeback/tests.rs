@@ -144,6 +144,22 @@ fn a_file_that_changed_since_is_left_alone_and_keeps_no_other_back() {
     }
 }
 
+/// It is clean again, and yet not what was decided from.
+#[test]
+fn a_file_that_was_committed_anew_since_is_left_alone() {
+    let sandbox = Sandbox::new();
+    let checkout = checkout(&sandbox);
+    let todo = plan("todo");
+    checkout.write("a.md", plan("cancelled").as_bytes());
+    checkout.git(&["commit", "--quiet", "--message", "a person's", "a.md"]);
+    let written = write(&checkout, &["a.md"], &[("a.md", &todo)]);
+    assert!(
+        written.failed[&0].contains("was changed while"),
+        "{written:?}"
+    );
+    assert_eq!(checkout.read("a.md"), plan("cancelled"));
+}
+
 #[test]
 fn a_file_git_does_not_take_keeps_no_other_back() {
     let sandbox = Sandbox::new();
