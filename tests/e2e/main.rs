@@ -26,6 +26,7 @@ mod openspec;
 mod orphan_daemons;
 mod planka;
 mod provenance;
+mod queue_kills;
 mod recovery;
 mod scene;
 mod sync_migrate;

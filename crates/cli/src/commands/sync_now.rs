@@ -191,10 +191,11 @@ pub(crate) fn seconds(now: Timestamp) -> f64 {
 impl Boundary {
     /// Says whether there is something a migration would move or mend.
     fn has_rows_to_migrate(&self) -> bool {
+        let unfinished = FileState::Trouble(FileTrouble::HotJournal);
+        let scoped = self.preflight.scoped.as_ref();
         match &self.preflight.legacy.state {
-            FileState::Absent => false,
-            FileState::Read(counts) => counts.pending() + counts.failures > 0,
-            FileState::Trouble(trouble) => *trouble == FileTrouble::HotJournal,
+            FileState::Read(counts) if counts.pending() + counts.failures > 0 => true,
+            legacy => *legacy == unfinished || scoped.is_some_and(|file| file.state == unfinished),
         }
     }
 }

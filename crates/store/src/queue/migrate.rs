@@ -109,7 +109,7 @@ impl Migration {
     }
 
     /// Moves every row there is, and says what became of each. Without rows nothing is written,
-    /// but for an unfinished transaction in the legacy file, which is rolled back.
+    /// but for unfinished transactions in either file, which are rolled back.
     ///
     /// # Errors
     ///
@@ -117,6 +117,7 @@ impl Migration {
     /// was.
     pub fn run(self, watch: &mut dyn FnMut(Step<'_>)) -> Result<MigrationReport, Error> {
         let mut report = MigrationReport::default();
+        self.mend_scoped()?;
         if file::metadata(&self.legacy)?.is_none_or(|data| data.len() == 0) {
             return Ok(report);
         }
@@ -150,6 +151,18 @@ impl Migration {
     /// One of the files cannot be read.
     pub fn preview(home: &Home, scope: &Scope) -> Result<MigrationReport, Error> {
         preview::preview(&home.legacy_queue(), &home.scoped_queue(scope))
+    }
+
+    /// Rolls back what a killed process has left in the scoped file, rows to move or not: nobody may
+    /// look into it before.
+    fn mend_scoped(&self) -> Result<(), Error> {
+        let journal = Utf8PathBuf::from(format!("{}-journal", self.scoped));
+        if file::metadata(&journal)?.is_some() && file::metadata(&self.scoped)?.is_some() {
+            let scoped = open_to_write(&self.scoped)?;
+            // Reading is enough.
+            file::counts(&scoped).map_err(|source| named(&self.scoped, source))?;
+        }
+        Ok(())
     }
 
     fn carry(

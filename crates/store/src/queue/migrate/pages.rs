@@ -2,7 +2,7 @@
 //!
 //! The legacy file's write lock is held all the while, so that what is copied is what is deleted.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::thread::ScopedJoinHandle;
@@ -99,9 +99,16 @@ impl Migration {
         let of_disk = |source| failed(&self.scoped, source);
         let of_scoped = |source| named(&self.scoped, source);
         let folder = self.scoped.parent().unwrap_or(&self.scoped);
+        // While the legacy file is locked nobody else makes a draft: one that lies there a crash has
+        // left, as long as the queue itself.
+        let name = format!(".{}.tmp", self.scoped.file_name().unwrap_or("queue"));
+        match fs::remove_file(folder.join(&name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(of_disk(error)),
+            _ => {}
+        }
         let mut draft = tempfile::Builder::new()
-            .prefix(".queue-")
-            .suffix(".tmp")
+            .prefix(&name)
+            .rand_bytes(0)
             .tempfile_in(folder)
             .map_err(of_disk)?;
         std::io::copy(&mut bytes, draft.as_file_mut()).map_err(of_disk)?;
