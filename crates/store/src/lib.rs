@@ -1,4 +1,5 @@
-//! What Onward keeps: in SQLite the embedded board and the hub, in PostgreSQL a hub of many machines.
+//! What Onward keeps: in SQLite the embedded board and the hub, in PostgreSQL a hub of many machines,
+//! and in a State Hub, behind its REST API, what others keep there too.
 //!
 //! A board is one file. It behaves like a board server that nobody has to install: the same door
 //! ([`sync_core::adapter::Board`]), the same contract suite, the same laws. So does a hub
@@ -35,6 +36,8 @@
 //! - On a board ids grow over the whole file and none is given twice, so the lowest of equals is the
 //!   oldest. In a hub they are derived.
 //! - In a hub's file no client lowers a rank but by a counted reopen: its triggers refuse it.
+//! - A State Hub has no statement that compares and changes, so there those promises hold only as long
+//!   as nobody else writes in the same moment; [`StateHub`] says which.
 //! - Looking changes no byte of a file and creates none.
 //! - A file that is not ours, is newer, or is damaged is named in an error and left as it is.
 

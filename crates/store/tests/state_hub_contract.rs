@@ -52,14 +52,14 @@ impl Names {
     fn write(&self, write: &HubWrite) -> HubWrite {
         let mut write = write.clone();
         match &mut write {
-            HubWrite::CreateWorkplan { id: Some(id), .. } => self.outward(id),
             HubWrite::CreateTask { id, workplan, .. } => {
                 if let Some(id) = id {
                     self.outward(id);
                 }
                 self.outward(workplan);
             }
-            HubWrite::SetWorkplanStatus { id, .. }
+            HubWrite::CreateWorkplan { id: Some(id), .. }
+            | HubWrite::SetWorkplanStatus { id, .. }
             | HubWrite::SetWorkplanTitle { id, .. }
             | HubWrite::AdoptWorkplan { id, .. }
             | HubWrite::SetTaskStatus { id, .. } => self.outward(id),

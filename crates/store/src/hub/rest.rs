@@ -1,21 +1,7 @@
 //! A State Hub as a hub: its REST API (consistency sheet §7), made to keep as much of the contract of
-//! [`Hub`] as it can.
+//! [`Hub`] as it can; what it cannot is said at [`StateHub`].
 //!
-//! The API has no versions, no reopens and no compare-and-swap. What that leaves of the contract:
-//!
-//! | promise | here |
-//! |---|---|
-//! | a row changes only as it was seen | compared right before the write; holds as long as nobody else writes between that look and the write |
-//! | no rank falls but by a reopen | checked in the same look, with the same gap |
-//! | a row is made once | it is looked for by id and file id before, and looked at after; of twins made in the same moment both machines name the older, and the younger shows as a row without a block |
-//! | a create is whole or not at all | a new task is open at first, and gets its status in a second request |
-//! | a reopen is counted | it is not: `reopens` is always 0. A reopened task stays open only if every checkout has the reopened file before it syncs; an older one would move it on again |
-//! | a row names who changed it last | it says `unknown` |
-//! | a version differs after every change | it digests the row with its `updated_at`; a hub that leaves that out shows a change there and back as none |
-//! | the time is the hub's | as far as its `Date` and `updated_at` go |
-//! | a priority that was not given is none | the hub makes it `medium` |
-//!
-//! How a row is found again is in `names.rs`: by the slug of a workplan, by the title of a task.
+//! Every write is a look, a comparison, a request and another look. How a row is found again is in `names.rs`: by the slug of a workplan, by the title of a task.
 
 mod answer;
 mod api;
@@ -23,6 +9,7 @@ mod change;
 mod claims;
 mod create;
 mod error;
+mod lists;
 mod names;
 mod read;
 mod register;
@@ -50,11 +37,23 @@ pub use self::settings::{StateHubLimits, StateHubSettings, StateHubUrl};
 
 /// A State Hub behind its REST API, which gives rows their ids.
 ///
-/// The API has no versions and no compare-and-swap, so of the promises of [`Hub`] these hold only as
-/// long as nobody else writes to the same row between a look at it and the write right after: that a
-/// row changes only as it was seen, that no rank falls, that no row is made twice. Its rows have no
-/// reopens (always 0) and name no writer. All reads are whole or fail, and every refusal of the server
-/// is a [`HubOutcome::Refused`] with its words.
+/// The API has no versions, no reopens and no compare-and-swap. What that leaves of the contract:
+///
+/// | promise | here |
+/// |---|---|
+/// | a row changes only as it was seen | compared right before the write; holds as long as nobody else writes between that look and the write |
+/// | no rank falls but by a reopen | checked in the same look, with the same gap |
+/// | a row is made once | it is looked for by id and file id before, and looked at after; of twins made in the same moment both machines name the older, and the younger shows as a row without a block |
+/// | a create is whole or not at all | a new task is open at first, and gets its status in a second request |
+/// | a reopen is counted | it is not: `reopens` is always 0. A reopened task stays open only if every checkout has the reopened file before it syncs; an older one would move it on again |
+/// | a row names who changed it last | it says `unknown` |
+/// | a version differs after every change | it digests the row with its `updated_at`; a hub that leaves that out shows a change there and back as none |
+/// | the time is the hub's | as far as its `Date` and `updated_at` go |
+/// | a priority that was not given is none | the hub makes it `medium` |
+///
+///
+/// All reads are whole or fail, and every refusal of the server is a [`HubOutcome::Refused`] with its
+/// words.
 ///
 /// ```no_run
 /// use store::{StateHub, StateHubSettings, StateHubUrl};

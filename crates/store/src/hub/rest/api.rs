@@ -13,16 +13,13 @@ use sync_core::status::{TaskStatus, WorkplanStatus};
 use url::Url;
 
 use super::error::StateHubError;
-use super::rows::{Domain, Plan, Repo, Row, Task, Topic};
+use super::rows::{Domain, Plan, Repo, Task, Topic};
 use super::settings::{StateHubSettings, StateHubUrl};
 use super::transport::{Request, Transport};
 use super::words::{Spelled, Vocabulary};
 
 /// So many workplans are asked for their tasks one by one, rather than for all tasks there are.
 const FEW: usize = 8;
-
-/// Limits that nobody mentions are multiples of this.
-const ROUND: usize = 50;
 
 /// Which tasks are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +30,7 @@ pub(super) enum Scope {
 
 /// A State Hub as its calls, and what it turned out to know.
 pub(super) struct Api {
-    transport: Transport,
+    pub(super) transport: Transport,
     /// What workplans are called.
     collection: OnceLock<&'static str>,
     pub(super) task_words: Vocabulary,
@@ -277,15 +274,6 @@ impl Api {
         }
     }
 
-    async fn get(&self, url: Url) -> Result<Value, StateHubError> {
-        let request = Request {
-            method: Method::GET,
-            url,
-            body: None,
-        };
-        self.transport.send(request).await?.read()
-    }
-
     async fn post(&self, url: Url, body: Value) -> Result<Option<Value>, StateHubError> {
         self.write(Method::POST, url, body).await
     }
@@ -308,56 +296,6 @@ impl Api {
         }
         answer.read().map(Some)
     }
-
-    /// Asks for one row; a route that is not there knows of none.
-    async fn one<R: Row>(&self, url: Url) -> Result<Option<R>, StateHubError> {
-        match self.get(url.clone()).await {
-            Err(error) if is_absent(&error) => Ok(None),
-            Err(error) => Err(error),
-            Ok(row) => read_row(&url, &row).map(Some),
-        }
-    }
-
-    /// Lists the whole of a collection, or fails.
-    ///
-    /// Nothing is known of limits (sheet §10), so a list whose length could be one is asked for again
-    /// with a higher one, until it is no longer than before; and what comes after it, in case of pages.
-    async fn list<R: Row>(&self, url: Url) -> Result<Vec<R>, StateHubError> {
-        let mut rows = self.rows(url.clone()).await?;
-        while !rows.is_empty() && rows.len() % ROUND == 0 {
-            let count = rows.len();
-            let capped = || StateHubError::Capped {
-                request: format!("GET {}", without_query(&url)),
-                count,
-            };
-            match self.rows(with(&url, "limit", count * 2)).await {
-                Err(StateHubError::Refused { status: 422, .. }) => return Err(capped()),
-                Err(error) => return Err(error),
-                Ok(more) if more.len() > count => rows = more,
-                Ok(same) => {
-                    let after = self.rows(with(&url, "offset", count)).await?;
-                    let id = |row: &Value| row["id"].clone();
-                    if !after.is_empty() && after.first().map(id) != same.first().map(id) {
-                        return Err(capped());
-                    }
-                    rows = same;
-                    break;
-                }
-            }
-        }
-        rows.iter().map(|row| read_row(&url, row)).collect()
-    }
-
-    async fn rows(&self, url: Url) -> Result<Vec<Value>, StateHubError> {
-        match self.get(url.clone()).await? {
-            Value::Array(rows) => Ok(rows),
-            _ => Err(unclear(&url, "no list")),
-        }
-    }
-}
-
-fn read_row<R: Row>(url: &Url, row: &Value) -> Result<R, StateHubError> {
-    R::read(row).map_err(|key| unclear(url, &format!("a row has no `{key}`")))
 }
 
 /// Sends a status in the words the hub is known to take; when those are invalid, once in the others,
@@ -383,7 +321,7 @@ async fn in_either<S: Spelled, T>(
     }
 }
 
-fn is_absent(error: &StateHubError) -> bool {
+pub(super) fn is_absent(error: &StateHubError) -> bool {
     matches!(
         error,
         StateHubError::Refused {
@@ -391,23 +329,4 @@ fn is_absent(error: &StateHubError) -> bool {
             ..
         }
     )
-}
-
-fn with(url: &Url, key: &str, value: usize) -> Url {
-    let mut url = url.clone();
-    url.query_pairs_mut().append_pair(key, &value.to_string());
-    url
-}
-
-fn without_query(url: &Url) -> Url {
-    let mut url = url.clone();
-    url.set_query(None);
-    url
-}
-
-fn unclear(url: &Url, what: &str) -> StateHubError {
-    StateHubError::NotUnderstood {
-        request: format!("GET {}", without_query(url)),
-        what: what.into(),
-    }
 }

@@ -116,9 +116,9 @@ fn a_workplan_of_nobody_is_given_to_one() {
             file_id: FileId::new(file_id),
         })
     };
-    let stale = adopt("p-1", Version(0), "shop", "WP-7");
+    let outdated = adopt("p-1", Version(0), "shop", "WP-7");
     assert_eq!(
-        stale,
+        outdated,
         HubOutcome::Superseded {
             now: "active".into()
         }

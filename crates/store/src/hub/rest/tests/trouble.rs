@@ -261,6 +261,27 @@ fn a_hub_that_hangs_is_given_up() {
 }
 
 #[test]
+fn a_write_that_hangs_is_the_last_that_is_sent() {
+    let stage = Stage::with(Age::June, |settings| {
+        settings.limits.total = Duration::from_millis(500);
+    });
+    stage.register("shop");
+    let plan = stage.done(&new_plan("WP-1", WorkplanStatus::Active)).id;
+    stage.asked();
+    let script = stage.fake.script();
+    script.fault(When::request("POST", "/tasks/"), Fault::Hang);
+    let writes = ["T1", "T2", "T3"].map(|id| new_task(&plan, id, TaskStatus::Todo));
+    let outcomes = stage.perform(&writes);
+    assert!(
+        matches!(outcomes[0], HubOutcome::Done(_)),
+        "seen again: {outcomes:?}"
+    );
+    assert!(outcomes[1..].iter().all(is_transient), "{outcomes:?}");
+    assert_eq!(stage.fake.journal().writes().len(), 1);
+    script.release();
+}
+
+#[test]
 fn a_token_is_sent_and_never_shown() {
     let stage = Stage::with(Age::June, |settings| settings.token = Some("canary".into()));
     stage.fake.require_token("canary");
