@@ -32,7 +32,10 @@ fn a_page_for_each_command() {
     onward-board-show.1
     onward-board.1
     onward-completions.1
+    onward-doctor-orphan-daemons.1
+    onward-doctor-retire.1
     onward-doctor.1
+    onward-enqueue.1
     onward-fix-consistency.1
     onward-hub-init.1
     onward-hub-install-hook.1
@@ -47,6 +50,9 @@ fn a_page_for_each_command() {
     onward-openspec-status.1
     onward-openspec-tasks.1
     onward-openspec.1
+    onward-sync-migrate.1
+    onward-sync-now.1
+    onward-sync-status.1
     onward-task-list.1
     onward-task-set.1
     onward-task-show.1
