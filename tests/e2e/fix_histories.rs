@@ -65,8 +65,11 @@ struct World {
     told: Vec<String>,
 }
 
+/// What somebody does at a machine.
+type Act = fn(&mut World, usize);
+
 /// What somebody does next; each with how often, in parts of the sum.
-const WEIGHTS: [(u32, fn(&mut World, usize)); 10] = [
+const WEIGHTS: [(u32, Act); 10] = [
     (6, World::edit),
     (4, World::commit),
     (2, World::merge),

@@ -6,6 +6,7 @@ use crate::scene::env;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::process::{Command, Stdio};
 use test_support::{Ran, TestEnv};
@@ -51,7 +52,10 @@ impl Machine {
                 "---\nid: SHOP-WP-000{number}\ntitle: \"Plan {number}\"\nstatus: active\n---\n"
             );
             for (task, word) in TASKS.iter().zip(words).filter(|(t, _)| file_of(t) == path) {
-                text += &format!("\n## {task}\n\n```task\nid: {task}\nstatus: {word}\n```\n");
+                let _ = write!(
+                    text,
+                    "\n## {task}\n\n```task\nid: {task}\nstatus: {word}\n```\n"
+                );
             }
             env.write(&format!("shop/{path}"), text);
         }

@@ -11,6 +11,7 @@ const LINK: &str = "chore(consistency): link to hub [auto]";
 const STATUS: &str = "chore(consistency): sync task status from DB [auto]";
 
 /// A checkout and its upstream, right before a run.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Before {
     head: String,
     upstream: String,

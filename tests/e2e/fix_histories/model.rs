@@ -124,13 +124,13 @@ impl Run<'_> {
     pub(super) fn on(&self, hub: &Rows) -> Outcome {
         let mut outcome = Outcome::default();
         for (task, word) in self.files {
-            let (row, word, agreed) = self.task(task, word, hub.get(task));
+            let (row, word, seen) = self.task(task, word, hub.get(task));
+            match seen {
+                Seen::Agreed(row) => drop(outcome.agreed.insert(task.clone(), row)),
+                Seen::Tied => drop(outcome.tied.insert(task.clone())),
+                Seen::Apart => {}
+            }
             if let Some(row) = row {
-                if agreed == Some(false) {
-                    outcome.tied.insert(task.clone());
-                } else if agreed == Some(true) {
-                    outcome.agreed.insert(task.clone(), row.clone());
-                }
                 outcome.hub.insert(task.clone(), row);
             }
             outcome.files.insert(task.clone(), word);
@@ -138,33 +138,39 @@ impl Run<'_> {
         outcome
     }
 
-    /// One task: its row and its word afterwards, and whether both agree; none while they differ
-    /// only for want of a file that may be edited.
-    fn task(
-        &self,
-        task: &str,
-        word: &str,
-        row: Option<&Row>,
-    ) -> (Option<Row>, String, Option<bool>) {
+    /// One task: its row and its word afterwards, and what the checkout has seen of both.
+    fn task(&self, task: &str, word: &str, row: Option<&Row>) -> (Option<Row>, String, Seen) {
         let writable = self.writable.contains(task);
-        let made = || Row {
+        let made = Row {
             word: word.to_owned(),
             reopens: 0,
         };
-        let Some(mut row) = row.cloned().or_else(|| writable.then(made)) else {
-            return (None, word.to_owned(), None);
+        let Some(mut after) = row.cloned().or_else(|| writable.then(|| made.clone())) else {
+            return (None, word.to_owned(), Seen::Apart);
         };
         let opened = (self.reopen == Some(task))
-            .then(|| reopened(word, &row.word))
+            .then(|| reopened(word, &after.word))
             .flatten();
-        let settled = opened.or_else(|| settled(self.bases.get(task), word, &row));
+        let settled = opened.or_else(|| settled(self.bases.get(task), word, &after));
         let Some(target) = settled else {
-            return (Some(row), word.to_owned(), Some(false));
+            return (Some(after), word.to_owned(), Seen::Tied);
         };
-        row.become_(&target);
-        if word != target && !(writable && self.writeback) {
-            return (Some(row), word.to_owned(), None);
+        after.become_(&target);
+        if word == target || writable && self.writeback {
+            return (Some(after.clone()), target, Seen::Agreed(after));
         }
-        (Some(row), target, Some(true))
+        // A row made in this very run had the file's word, before it was reopened.
+        let seen = row.map_or(Seen::Agreed(made), |_| Seen::Apart);
+        (Some(after), word.to_owned(), seen)
     }
+}
+
+/// What a checkout has seen of a task when a run ends.
+enum Seen {
+    /// File and hub said this.
+    Agreed(Row),
+    /// They differ, and nobody can tell which is newer.
+    Tied,
+    /// They differ, or there is no row, for want of a file that may be edited.
+    Apart,
 }

@@ -1,6 +1,6 @@
 //! Chance that comes out the same each time.
 
-/// SplitMix64, whose whole state is one number.
+/// `SplitMix64`, whose whole state is one number.
 pub(super) struct Random(u64);
 
 impl Random {
