@@ -2,6 +2,7 @@
 
 mod flush;
 mod scene;
+mod writer;
 
 use scene::{Before, Chance, Into, Scene, Watch};
 use std::process::{Child, Stdio};
