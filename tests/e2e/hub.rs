@@ -59,21 +59,20 @@ fn a_hub_is_made_once_and_found_by_flag_environment_or_default() {
 }
 
 #[test]
-fn hubs_of_other_kinds_are_not_there_yet_and_keep_their_passwords() {
+fn an_address_that_is_none_keeps_its_password() {
     let mut env = env();
     for (place, kind, code) in [
+        ("postgresql://me:pw@host:x/hub", "PostgreSQL", 3),
         (
-            "postgres://me:pw@host/hub",
-            "a PostgreSQL hub is not part",
-            3,
+            "http://me:pw@host/",
+            "must not hold a user name or password",
+            64,
         ),
         (
-            "postgresql://me:pw@host/hub",
-            "a PostgreSQL hub is not part",
-            3,
+            "HTTPS://me:pw@host/",
+            "must not hold a user name or password",
+            64,
         ),
-        ("http://me:pw@host/", "a State Hub server is not part", 3),
-        ("HTTPS://me:pw@host/", "a State Hub server is not part", 3),
         ("redis://me:pw@host/", "of an unknown kind, `redis`", 64),
         ("hub.sqlite3", "another file in every directory", 64),
         ("sqlite:", "ONWARD_HUB names no file", 64),

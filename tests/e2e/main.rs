@@ -18,6 +18,7 @@ mod fix_histories;
 mod fix_kills;
 mod hub;
 mod hub_hook;
+mod hub_kinds;
 mod kanban_disk;
 mod kitty;
 mod live_planka;

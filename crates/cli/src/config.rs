@@ -206,7 +206,7 @@ pub(crate) fn refuse_pipes(environment: &Environment) -> Result<(), CommandError
 }
 
 /// Reads `NAME`, else the file that `NAME_FILE` names.
-fn value_or_file(
+pub(crate) fn value_or_file(
     environment: &Environment,
     name: &str,
 ) -> Result<Option<SecretString>, CommandError> {

@@ -14,13 +14,16 @@ pub(crate) struct Environment {
 }
 
 /// Names that are looked up; nothing else is taken from the process.
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 27] = [
     "HOME",
     "XDG_STATE_HOME",
     "XDG_DATA_HOME",
     "ONWARD_RUN_DIR",
     "ONWARD_STATE_DIR",
     "ONWARD_HUB",
+    "ONWARD_HUB_TOKEN",
+    "ONWARD_HUB_TOKEN_FILE",
+    "ONWARD_HUB_DOMAIN",
     "ONWARD_COMMIT",
     "PLANKA_URL",
     "PLANKA_URL_FILE",

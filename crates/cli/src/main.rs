@@ -1,6 +1,6 @@
 //! The `onward` command: reads arguments, environment and clock, runs one command, exits.
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -46,13 +46,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let (arguments, caller) = arguments();
-    if let Some(name) = caller.missing {
-        let message = format!("{name} is not part of this version of onward");
-        let error = CommandError::new(Kind::Unable, message)
-            .hint("`onward --help` lists the commands there are");
-        Output::default().error(&error);
-        return error.exit().into();
-    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -82,8 +75,6 @@ fn main() -> ExitCode {
 struct Called {
     kanban_sync: Caller,
     announced: bool,
-    /// It was called by the name of a command that is not there.
-    missing: Option<&'static str>,
 }
 
 /// Takes the process's arguments: a known name puts its command first, and the hidden argument of a
@@ -105,15 +96,12 @@ fn arguments() -> (Vec<OsString>, Called) {
     if announced {
         arguments.remove(2);
     }
-    let cli = Cli::command();
-    let missing = alias.filter(|(_, command)| cli.find_subcommand(command).is_none());
     let called = Called {
         kanban_sync: Caller {
             old_script: alias.is_some_and(|(called, _)| *called == CALLED[0].0),
             announced,
         },
         announced,
-        missing: missing.map(|(called, _)| *called),
     };
     (arguments, called)
 }

@@ -29,7 +29,7 @@ Exit codes: 0 done, 1 refused or failed, 3 could not do the job (no hub, or none
 /// Which hub to use.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct HubChoice {
-    /// The hub, a path or sqlite:PATH; goes before `ONWARD_HUB`
+    /// The hub: a path, `sqlite:PATH`, `postgres://HOST/DATABASE`, or `http(s)://…` of a State Hub; goes before `ONWARD_HUB`
     #[arg(long, value_name = "HUB", global = true)]
     pub(crate) hub: Option<String>,
 }

@@ -5,14 +5,13 @@ use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
 use crate::event_loop::event_loop;
 use crate::exit::Exit;
-use crate::hub::{Access, host, hub_error, open_hub, writer};
+use crate::hub::{Access, AnyHub, HubPlace, host, hub_error, open_hub, writer};
 use crate::output::{Output, human, json};
 use crate::work_tree::WorkTree;
 use camino::Utf8Path;
 use consistency::{Limits, Report, Request};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
-use store::SqliteHub;
 use sync_core::finding::{Finding, Kind as FindingKind, Severity};
 use sync_core::hub::{Hub, Repository};
 use sync_core::ids::FileId;
@@ -56,12 +55,14 @@ pub(crate) fn run(
     } else {
         Access::Look
     };
-    let hub = open_hub(environment, args.at.hub.as_deref(), access)?;
     let event_loop = event_loop()?;
+    let place = HubPlace::of(environment, args.at.hub.as_deref())?;
+    let hub = open_hub(&place, access, &event_loop)?;
     let known = event_loop.block_on(hub.repositories()).map_err(hub_error)?;
     let run = Run {
         args,
         environment,
+        place: &place,
         hub: &hub,
         event_loop: &event_loop,
         now,
@@ -119,7 +120,8 @@ fn exit(report: &Report) -> Exit {
 struct Run<'a> {
     args: &'a Arguments,
     environment: &'a Environment,
-    hub: &'a SqliteHub,
+    place: &'a HubPlace,
+    hub: &'a AnyHub,
     event_loop: &'a Runtime,
     now: Timestamp,
 }
@@ -215,7 +217,7 @@ impl Run<'_> {
         Request {
             repository: repository.slug.clone(),
             id: repository.id.clone(),
-            hub_location: self.hub.path().to_string(),
+            hub_location: self.place.to_string(),
             mode: Mode {
                 fix: self.args.fix,
                 writeback: !self.args.no_writeback,

@@ -6,7 +6,7 @@ use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
 use crate::event_loop::event_loop;
 use crate::exit::Exit;
-use crate::hub::{Access, host, hub_error, hub_path, open_hub};
+use crate::hub::{Access, AnyHub, HubPlace, host, hub_error, open_hub};
 use crate::output::{Output, file, human, json};
 use crate::work_tree::{WorkTree, discover};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -31,8 +31,8 @@ pub(crate) fn run(
         }
         HubCommand::List { json } => list(&args.at, *json, environment, output)?,
         HubCommand::Path => {
-            let path = hub_path(environment, args.at.hub.as_deref())?;
-            output.print(&format!("{path}\n"));
+            let place = HubPlace::of(environment, args.at.hub.as_deref())?;
+            output.print(&format!("{place}\n"));
         }
         HubCommand::InstallHook(at) => hook::install(&hook_file(at)?, output)?,
         HubCommand::RemoveHook(at) => hook::remove(&hook_file(at)?, output)?,
@@ -41,13 +41,21 @@ pub(crate) fn run(
 }
 
 fn init(at: &HubChoice, environment: &Environment, output: &Output) -> Result<(), CommandError> {
-    let path = hub_path(environment, at.hub.as_deref())?;
-    let was_there = path.exists();
-    open_hub(environment, at.hub.as_deref(), Access::Make)?;
+    let place = HubPlace::of(environment, at.hub.as_deref())?;
+    let event_loop = event_loop()?;
+    let was_there = match open_hub(&place, Access::Look, &event_loop) {
+        // A server is there or it is not; nothing of it is made here.
+        Ok(AnyHub::StateHub(hub)) => event_loop
+            .block_on(hub.probe())
+            .map_err(hub_error)
+            .map(|()| true)?,
+        looked => looked.is_ok(),
+    };
+    open_hub(&place, Access::Make, &event_loop)?;
     output.print(&if was_there {
-        format!("{path} is a hub already\n")
+        format!("{place} is a hub already\n")
     } else {
-        format!("made a hub: {path}\n")
+        format!("made a hub: {place}\n")
     });
     Ok(())
 }
@@ -59,9 +67,10 @@ fn register(
     environment: &Environment,
     output: &Output,
 ) -> Result<(), CommandError> {
-    let hub = open_hub(environment, at.hub.as_deref(), Access::Write)?;
-    let work_tree = WorkTree::open(work_tree.dir.as_deref())?;
     let event_loop = event_loop()?;
+    let place = HubPlace::of(environment, at.hub.as_deref())?;
+    let hub = open_hub(&place, Access::Write, &event_loop)?;
+    let work_tree = WorkTree::open(work_tree.dir.as_deref())?;
     let known = event_loop.block_on(hub.repositories()).map_err(hub_error)?;
     let remote = work_tree.remote()?;
     let (id, default) = if let Some(known) = work_tree.find(&known)? {
@@ -127,11 +136,13 @@ fn list(
     environment: &Environment,
     output: &Output,
 ) -> Result<(), CommandError> {
-    let hub = open_hub(environment, at.hub.as_deref(), Access::Look)?;
-    let known = event_loop()?.block_on(hub.repositories());
+    let event_loop = event_loop()?;
+    let place = HubPlace::of(environment, at.hub.as_deref())?;
+    let hub = open_hub(&place, Access::Look, &event_loop)?;
+    let known = event_loop.block_on(hub.repositories());
     let known = known.map_err(hub_error)?;
     if as_json {
-        output.print_json(&json::hub::repositories(hub.path(), &known));
+        output.print_json(&json::hub::repositories(&place, &known));
     } else {
         output.print(&human::hub::repositories(&known, &host()));
     }

@@ -5,10 +5,9 @@ use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
 use crate::event_loop::event_loop;
 use crate::exit::Exit;
-use crate::hub::{Access, hub_error, open_hub, writer};
+use crate::hub::{Access, AnyHub, HubError, HubPlace, hub_error, open_hub, writer};
 use crate::output::{Output, human, json};
 use std::collections::{BTreeMap, BTreeSet};
-use store::SqliteHub;
 use sync_core::hub::{Hub, HubOutcome, HubRows, HubWrite, TaskRow, WorkplanRow};
 use sync_core::ids::{FileId, HubId, Slug};
 use sync_core::status::{Status, TaskStatus};
@@ -47,22 +46,24 @@ pub(crate) fn run(
     environment: &Environment,
     output: &Output,
 ) -> Result<Exit, CommandError> {
-    let flag = args.at.hub.as_deref();
+    let place = HubPlace::of(environment, args.at.hub.as_deref())?;
+    let event_loop = event_loop()?;
+    let open = |access| open_hub(&place, access, &event_loop);
     match &args.command {
         TaskCommand::List { repo, json } => {
-            let hub = open_hub(environment, flag, Access::Look)?;
-            let tasks = event_loop()?.block_on(all(&hub, repo.as_ref()))?;
+            let hub = open(Access::Look)?;
+            let tasks = event_loop.block_on(all(&hub, repo.as_ref()))?;
             if *json {
-                output.print_json(&json::hub::tasks(hub.path(), &tasks));
+                output.print_json(&json::hub::tasks(&place, &tasks));
             } else {
                 output.print(&human::hub::tasks(&tasks));
             }
         }
         TaskCommand::Show { which, json } => {
-            let hub = open_hub(environment, flag, Access::Look)?;
-            let found = event_loop()?.block_on(find(&hub, which))?;
+            let hub = open(Access::Look)?;
+            let found = event_loop.block_on(find(&hub, which))?;
             if *json {
-                output.print_json(&json::hub::task(hub.path(), &found));
+                output.print_json(&json::hub::task(&place, &found));
             } else {
                 output.print(&human::hub::task(&found));
             }
@@ -72,13 +73,13 @@ pub(crate) fn run(
             status,
             reopen,
         } => {
-            let hub = open_hub(environment, flag, Access::Write)?;
+            let hub = open(Access::Write)?;
             let change = Change {
                 which,
                 status: *status,
                 reopen: *reopen,
             };
-            let said = event_loop()?.block_on(change.make(&hub, environment))?;
+            let said = event_loop.block_on(change.make(&hub, environment))?;
             output.print(&said);
         }
     }
@@ -86,7 +87,7 @@ pub(crate) fn run(
 }
 
 /// Returns the tasks of one repository, or of all and of none, in the order of places.
-async fn all(hub: &SqliteHub, only: Option<&Slug>) -> Result<Vec<TaskInPlan>, CommandError> {
+async fn all(hub: &AnyHub, only: Option<&Slug>) -> Result<Vec<TaskInPlan>, CommandError> {
     let known = hub.repositories().await.map_err(hub_error)?;
     let slugs: Vec<_> = match only {
         Some(only) => vec![only.clone()],
@@ -119,14 +120,14 @@ async fn all(hub: &SqliteHub, only: Option<&Slug>) -> Result<Vec<TaskInPlan>, Co
 }
 
 /// A repository the hub does not know is an answer, not trouble with the hub.
-fn read_error(error: store::Error) -> CommandError {
-    match error {
-        store::Error::UnknownRepository { slug, .. } => CommandError::new(
+fn read_error(error: HubError) -> CommandError {
+    match error.unknown_repository() {
+        Some(slug) => CommandError::new(
             Kind::Failed,
             format!("the hub knows no repository `{slug}`"),
         )
         .hint("`onward hub list` shows those it knows"),
-        error => hub_error(error),
+        None => hub_error(error),
     }
 }
 
@@ -143,7 +144,7 @@ fn in_plans(rows: HubRows) -> impl Iterator<Item = TaskInPlan> {
 }
 
 /// Finds the one task that is meant: by the hub's id, else by the file's.
-async fn find(hub: &SqliteHub, which: &WhichTask) -> Result<TaskInPlan, CommandError> {
+async fn find(hub: &AnyHub, which: &WhichTask) -> Result<TaskInPlan, CommandError> {
     let ids = BTreeSet::from([which.id.clone()]);
     let rows = hub.look_up(&ids).await.map_err(hub_error)?;
     let id = which.id.as_str();
@@ -198,11 +199,7 @@ struct Change<'a> {
 impl Change<'_> {
     /// Makes the change and says what it was. When another was faster, it is looked at again: what
     /// is asked for holds whatever the version, and the hub keeps the order of ranks.
-    async fn make(
-        &self,
-        hub: &SqliteHub,
-        environment: &Environment,
-    ) -> Result<String, CommandError> {
+    async fn make(&self, hub: &AnyHub, environment: &Environment) -> Result<String, CommandError> {
         let by = writer(environment);
         for _ in 0..TRIES {
             let found = find(hub, self.which).await?;

@@ -2,14 +2,14 @@
 
 use super::SCHEMA;
 use crate::commands::task::TaskInPlan;
-use camino::Utf8Path;
+use crate::hub::HubPlace;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sync_core::hub;
 use sync_core::ids::{FileId, Slug};
 
 /// The repositories of a hub.
-pub(crate) fn repositories(hub: &Utf8Path, known: &[hub::Repository]) -> Value {
+pub(crate) fn repositories(hub: &HubPlace, known: &[hub::Repository]) -> Value {
     let one = |repository: &hub::Repository| {
         json!({
             "slug": repository.slug.as_str(),
@@ -22,27 +22,27 @@ pub(crate) fn repositories(hub: &Utf8Path, known: &[hub::Repository]) -> Value {
     json!({
         "schema": SCHEMA,
         "command": "hub list",
-        "hub": hub.as_str(),
+        "hub": hub.to_string(),
         "repositories": known.iter().map(one).collect::<Vec<_>>(),
     })
 }
 
 /// Tasks of a hub.
-pub(crate) fn tasks(hub: &Utf8Path, tasks: &[TaskInPlan]) -> Value {
+pub(crate) fn tasks(hub: &HubPlace, tasks: &[TaskInPlan]) -> Value {
     json!({
         "schema": SCHEMA,
         "command": "task list",
-        "hub": hub.as_str(),
+        "hub": hub.to_string(),
         "tasks": tasks.iter().map(one_task).collect::<Vec<_>>(),
     })
 }
 
 /// One task of a hub.
-pub(crate) fn task(hub: &Utf8Path, task: &TaskInPlan) -> Value {
+pub(crate) fn task(hub: &HubPlace, task: &TaskInPlan) -> Value {
     json!({
         "schema": SCHEMA,
         "command": "task show",
-        "hub": hub.as_str(),
+        "hub": hub.to_string(),
         "task": one_task(task),
     })
 }
