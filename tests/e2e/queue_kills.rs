@@ -110,10 +110,10 @@ fn random_kills(before: &Before, kills: usize, mut chance: Chance) {
     let (mut killed, mut ended) = (0, 0);
     while killed < kills {
         assert!(ended <= 3 * kills, "nearly every run is too fast");
-        let (change, mut left) = (chance.below(changes), chance.below(polls / changes));
+        let (nth, mut left) = (chance.below(changes), chance.below(polls / changes));
         let (mut child, mut watch) = (scene.spawn(), Watch::new(&scene.home));
         let was_killed = killed_when(&mut child, || {
-            left -= usize::from(watch.changes() >= change && left > 0);
+            left -= usize::from(watch.changes() >= nth && left > 0);
             left == 0
         });
         before.check(&scene, &format!("{into:?}, seed {seed}, kill {killed}"));
