@@ -182,11 +182,8 @@ pub(crate) fn extra_roots(environment: &Environment) -> Result<Vec<u8>, CommandE
 /// Returns the folder Onward keeps things in.
 pub(crate) fn state_dir(environment: &Environment) -> Result<Utf8PathBuf, CommandError> {
     environment.state_dir().ok_or_else(|| {
-        CommandError::new(
-            Kind::Failed,
-            "no folder to keep the board in: HOME is not set",
-        )
-        .hint("set HOME, XDG_STATE_HOME or ONWARD_STATE_DIR to an absolute path")
+        CommandError::new(Kind::Failed, "no state directory: HOME is not set")
+            .hint("set HOME, XDG_STATE_HOME or ONWARD_STATE_DIR to an absolute path")
     })
 }
 

@@ -44,8 +44,8 @@ pub(crate) struct ForegroundChoice {
 #[derive(Debug, Args)]
 #[command(after_long_help = format!("{ENVIRONMENT}
 
-Exit codes: 0 moved, or nothing to move; 2 refused, with each obstacle named; 3 could not do the job;
-64 bad usage."))]
+Exit codes: 0 moved, or nothing to move; 2 refused, with each obstacle named;
+3 could not do the job; 64 bad usage."))]
 pub(crate) struct SyncMigrate {
     /// Say what would move, and write nothing
     #[arg(long)]
@@ -91,8 +91,8 @@ pub(crate) struct SyncNow {
     group = ArgGroup::new("row").required(true).args(["event", "body"]),
     after_long_help = format!("{ENVIRONMENT}
 
-Exit codes: 0 queued; 1 not queued, such as a full queue or an event that is none; 2 refused, with each
-obstacle named; 3 could not do the job; 64 bad usage.")
+Exit codes: 0 queued; 1 not queued, such as a full queue or an event that is none; 2 refused, with
+each obstacle named; 3 could not do the job; 64 bad usage.")
 )]
 pub(crate) struct Enqueue {
     /// The event as a JSON object, from a file; `-` is standard input

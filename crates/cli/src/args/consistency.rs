@@ -15,8 +15,10 @@ use sync_core::ids::Slug;
 #[derive(Clone, Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_long_help = "Environment:
-  ONWARD_HUB        the hub: an absolute path, or sqlite: and one
-                    (default: hub.sqlite3 in the state directory)
+  ONWARD_HUB        the hub: an absolute path, sqlite:PATH, postgres://…, or http(s)://… of a State
+                    Hub (default: hub.sqlite3 in the state directory)
+  ONWARD_HUB_TOKEN  token of a State Hub; also as ONWARD_HUB_TOKEN_FILE, the path of a file
+  ONWARD_HUB_DOMAIN domain of a State Hub that has several
   ONWARD_STATE_DIR  folder for what Onward keeps (default ~/.local/state/onward)
   ONWARD_RUN_DIR    folder for the lock of --all (default /tmp)
 

@@ -19,8 +19,10 @@ pub(crate) struct Hub {
 }
 
 const ENVIRONMENT: &str = "Environment:
-  ONWARD_HUB        the hub: an absolute path, or sqlite: and one
-                    (default: hub.sqlite3 in the state directory)
+  ONWARD_HUB        the hub: an absolute path, sqlite:PATH, postgres://…, or http(s)://… of a State
+                    Hub (default: hub.sqlite3 in the state directory)
+  ONWARD_HUB_TOKEN  token of a State Hub; also as ONWARD_HUB_TOKEN_FILE, the path of a file
+  ONWARD_HUB_DOMAIN domain of a State Hub that has several
   ONWARD_STATE_DIR  folder for what Onward keeps (default ~/.local/state/onward)
 
 Exit codes: 0 done, 1 refused or failed, 3 could not do the job (no hub, or none that can be used),
