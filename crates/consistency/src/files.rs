@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::workplan::{Reading, read_workplan};
 
 /// The folder of workplans, below the top of the repository.
-const FOLDER: &str = "workplans";
+pub(crate) const FOLDER: &str = "workplans";
 
 /// The folder in it for those that are finished and put away.
 const ARCHIVED: &str = "archived";

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use camino::Utf8PathBuf;
 use git_client::{Fetched, Obstruction, Repository};
-use sync_core::fix::Commit;
 use sync_core::hub::{Hub, HubRows, Naming, derive_task_id, derive_workplan_id};
 use sync_core::ids::{CommitId, HubId, RepositoryId, Slug};
 use sync_core::snapshot::{DerivedIds, GitState, Mode, Snapshot, TaskKey, Upstream};
@@ -15,6 +14,7 @@ use sync_core::workplan::Workplan;
 use crate::base::Memory;
 use crate::error::Error;
 use crate::files::{Files, Listing};
+use crate::own::own_commits;
 
 /// Which repository is looked at, and how.
 #[derive(Clone, Copy, Debug)]
@@ -187,10 +187,10 @@ impl Facts {
             }
         };
         let mut unpushed = 0;
-        if apart.is_some_and(|(ahead, _)| ahead > 0) {
-            let local = repository.local_only()?;
-            let commits = local.iter().flat_map(|local| &local.commits);
-            unpushed = clamped(commits.filter(|commit| is_own(&commit.subject)).count() as u64);
+        if apart.is_some_and(|(ahead, _)| ahead > 0)
+            && let Some(local) = repository.local_only()?
+        {
+            unpushed = clamped(own_commits(repository, &local)?.len() as u64);
         }
         let upstream = match apart {
             _ if !reached => Upstream::Unreachable,
@@ -228,9 +228,4 @@ fn in_words(state: Obstruction) -> &'static str {
         Obstruction::Bisect => "a bisection",
         Obstruction::Detached => "a detached HEAD",
     }
-}
-
-/// Says whether a commit is one that runs of ours make.
-pub(crate) fn is_own(subject: &str) -> bool {
-    Commit::ALL.iter().any(|commit| commit.subject() == subject)
 }

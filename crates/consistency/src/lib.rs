@@ -42,6 +42,7 @@ mod journal;
 mod kept;
 mod lock;
 mod outline;
+mod own;
 mod pull;
 mod report;
 mod run;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use git_client::{Error, Fetched, Immovable, Repository};
 
-use crate::gather::{Remote, is_own};
+use crate::gather::Remote;
+use crate::own::own_commits;
 use crate::writeback::chain;
 
 /// What people know from the tool before (consistency sheet §5).
@@ -51,7 +52,7 @@ fn follow(repository: &Repository, keep_as: &str, limit: Duration) -> Result<(),
             ..
         }
     ) && let Some(local) = repository.local_only()?
-        && local.commits.iter().all(|commit| is_own(&commit.subject))
+        && own_commits(repository, &local)?.len() == local.commits.len()
     {
         return repository.move_to_upstream(&local, keep_as, limit);
     }

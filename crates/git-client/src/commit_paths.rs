@@ -1,6 +1,6 @@
 //! Committing files by their names, and nothing else.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -121,10 +121,34 @@ impl Repository {
             .run()
     }
 
+    /// Tells which of these paths cannot be committed by their names alone, and why, in one run.
+    pub fn unfit(&self, paths: &[Utf8PathBuf]) -> Result<BTreeMap<Utf8PathBuf, Unfit>, Error> {
+        let asked = Asked::new(paths)?;
+        let unfit = self.unfit_among(&asked)?.into_iter();
+        Ok(unfit
+            .map(|(number, unfit)| (asked.path(number), unfit))
+            .collect())
+    }
+
     /// Makes sure that git will take each path for one file of its index, and leave none out.
     fn committable(&self, asked: &Asked) -> Result<(), Error> {
-        let mut tracked = BTreeSet::new();
-        let mut unfit = None;
+        match self.unfit_among(asked)?.into_iter().next() {
+            Some((number, unfit)) => Err(Error::NotCommittable {
+                path: asked.path(number),
+                unfit,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    fn unfit_among(&self, asked: &Asked) -> Result<BTreeMap<usize, Unfit>, Error> {
+        // Until an entry is found for it.
+        let mut unfit: BTreeMap<usize, Unfit> = (0..asked.len())
+            .map(|number| (number, Unfit::Untracked))
+            .collect();
+        if asked.is_empty() {
+            return Ok(unfit);
+        }
         self.call("look into the index")
             .args(["ls-files", "-z", "-v", "--stage", "--"])
             .args(asked.common_folder())
@@ -135,21 +159,14 @@ impl Repository {
                     return Err("an entry without a path");
                 };
                 if let Some(number) = asked.number(&path[1..]) {
-                    tracked.insert(number);
-                    if let Some(reason) = unfit_for(entry) {
-                        unfit.get_or_insert((number, reason));
-                    }
+                    match unfit_for(entry) {
+                        Some(reason) => unfit.insert(number, reason),
+                        None => unfit.remove(&number),
+                    };
                 }
                 Ok(std::ops::ControlFlow::Continue(()))
             })?;
-        let untracked = (0..asked.len()).find(|number| !tracked.contains(number));
-        match untracked.map(|number| (number, Unfit::Untracked)).or(unfit) {
-            Some((number, unfit)) => Err(Error::NotCommittable {
-                path: asked.path(number),
-                unfit,
-            }),
-            None => Ok(()),
-        }
+        Ok(unfit)
     }
 
     /// Finds the commit that follows `before` on HEAD's line, if it was made by us.

@@ -69,6 +69,7 @@
 //!
 //! Git 2.31 or newer is needed.
 
+mod changes;
 mod command;
 mod commit;
 mod commit_paths;
@@ -94,6 +95,7 @@ mod standing;
 mod upstream;
 mod walk;
 
+pub use changes::Replaced;
 pub use commit_paths::{Committed, OWN_COMMIT, Unfit};
 pub use discover::Repository;
 pub use error::{Error, Refusal};

@@ -431,16 +431,23 @@ fn c_17_what_is_not_pushed() {
         "1 commit of earlier runs is not pushed",
     );
     let subject = "chore(consistency): sync task status from DB [auto]";
-    let commit = |subject: &str| {
-        let arguments = ["commit", "--quiet", "--allow-empty", "--message", subject];
+    let commit = |from: &str, to: &str, subject: &str| {
+        let text = fs::read_to_string(scene.dir.join(PLAN)).unwrap();
+        let changed = text.replacen(from, to, 1);
+        scene.env.write(&format!("first/{PLAN}"), changed);
+        let arguments = ["commit", "--quiet", "--all", "--message", subject];
         scene.env.git(&scene.dir, &arguments);
     };
-    commit("a person's, which is not counted");
-    for _ in 0..9 {
-        commit(subject);
+    let (status, other) = ("status: in_progress", "status: blocked");
+    commit("so far", "as yet", "a person's, which is not counted");
+    commit("as yet", "so far", subject); // nor one that is only called like ours
+    for _ in 0..4 {
+        commit(status, other, subject);
+        commit(other, status, subject);
     }
+    commit(status, other, subject);
     scene.found("C-17", "INFO", false, "10 commits");
-    commit(subject);
+    commit(other, status, subject);
     scene.found("C-17", "WARN", false, "11 commits");
     consistency(&scene.env, &scene.dir, &["--fix", "--push"]).expect(0);
     scene.has_nothing_to_do();

@@ -173,3 +173,26 @@ fn in_a_merge_nothing_is_committed() {
     let merging = |error: &Error| matches!(error, Error::Obstructed { obstruction, .. } if *obstruction == Obstruction::Merge);
     assert!(merging(&error), "{error:?}");
 }
+
+#[test]
+fn unfit_paths_are_told_beforehand_all_of_them() {
+    let sandbox = Sandbox::new();
+    let checkout = busy(&sandbox, "r");
+    checkout.run(&["update-index", "--assume-unchanged", "edited"]);
+    let unfit = checkout
+        .open()
+        .unfit(&paths(&["plan", "edited", "kept/f", "kept", "untracked"]))
+        .unwrap();
+    let expected = [
+        ("edited", Unfit::Overlooked),
+        ("kept", Unfit::Untracked),
+        ("kept/f", Unfit::Overlooked),
+        ("untracked", Unfit::Untracked),
+    ];
+    assert!(
+        unfit
+            .into_iter()
+            .eq(expected.map(|(path, why)| (path.into(), why)))
+    );
+    assert!(checkout.open().unfit(&[]).unwrap().is_empty());
+}
