@@ -1,9 +1,13 @@
-//! What Onward keeps: in SQLite the embedded board and the hub, in PostgreSQL a hub of many machines,
-//! and in a State Hub, behind its REST API, what others keep there too.
+//! What Onward keeps outside of git: a board, a hub, and Spec Kitty's queue.
 //!
-//! A board is one file. It behaves like a board server that nobody has to install: the same door
-//! ([`sync_core::adapter::Board`]), the same contract suite, the same laws. So does a hub
-//! ([`sync_core::hub::Hub`]), which keeps how far each task is.
+//! - **The embedded board** ([`EmbeddedBoard`]) is one file. It behaves like a board server that
+//!   nobody has to install: the same door ([`sync_core::adapter::Board`]), the same contract suite, the
+//!   same laws.
+//! - **A hub** keeps how far each task is: in a file ([`SqliteHub`]), in a PostgreSQL of many machines
+//!   (`PostgresHub`), or behind the REST API of a State Hub ([`StateHub`]). One door again
+//!   ([`sync_core::hub::Hub`]) and one suite.
+//! - **The queue** ([`queue`]) is another program's: its files are looked at, written, migrated and sent
+//!   as that program would, behind the gate of [`sync_core::gate`].
 //!
 //! ```
 //! use camino::Utf8Path;
@@ -28,9 +32,9 @@
 //! # }
 //! ```
 //!
-//! Invariants:
+//! Invariants (those of the queue are told there):
 //!
-//! - A file is complete or absent: it is made beside its place and moved there.
+//! - A file of ours is complete or absent: it is made beside its place and moved there.
 //! - A write is one transaction that compares before it changes. Stopped anywhere, the file opens
 //!   again and holds all that was answered `Done`.
 //! - On a board ids grow over the whole file and none is given twice, so the lowest of equals is the
@@ -44,6 +48,7 @@
 mod board;
 mod error;
 mod file;
+mod http;
 mod hub;
 mod network;
 mod open;

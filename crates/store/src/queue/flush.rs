@@ -148,6 +148,7 @@ impl Flush {
         watch: &mut dyn FnMut(FlushStep<'_>),
     ) -> Result<FlushReport, Error> {
         let due = self.time();
+        let mut sent = None;
         loop {
             if stop.load(Ordering::Relaxed) {
                 flush.interrupt();
@@ -157,12 +158,12 @@ impl Flush {
                     Answer::Loaded(self.read(|file| bodies::load(file, due, most))?)
                 }
                 BodyStep::Send(body) => {
-                    let text = self.read(|file| bodies::text(file, &body))?;
-                    Answer::Replied(self.server.send_body(text).await)
+                    sent = self.read(|file| bodies::text(file, &body))?;
+                    Answer::Replied(self.server.send_body(sent.as_ref()).await)
                 }
                 BodyStep::Settle(settled) => {
-                    let now = self.time();
-                    self.write(|file| bodies::settle(file, &settled, now))?;
+                    let (sent, now) = (sent.take(), self.time());
+                    self.write(|file| bodies::settle(file, &settled, sent.as_ref(), now))?;
                     watch(FlushStep::Body(&settled));
                     Answer::Done
                 }

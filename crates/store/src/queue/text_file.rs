@@ -1,9 +1,11 @@
 //! Reading the small files of a home: present or not, and what is wrong with them.
 
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read};
+use std::os::unix::fs::OpenOptionsExt;
 
 use camino::Utf8Path;
+use rustix::fs::OFlags;
 
 /// No file of the kinds read here comes near it.
 const LARGEST: u64 = 4 << 20;
@@ -13,7 +15,9 @@ const LARGEST: u64 = 4 << 20;
 /// A path that goes through something that is no folder leads nowhere, like one that is missing.
 pub(super) fn bytes(path: &Utf8Path) -> Result<Option<Vec<u8>>, String> {
     let failed = |error: std::io::Error| format!("{path}: {error}");
-    let file = match File::open(path) {
+    // Opening a pipe would wait for a writer.
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
         Ok(file) => file,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return Ok(None);
@@ -106,5 +110,16 @@ mod tests {
             format!("{path} is not UTF-8 from byte 4 on")
         );
         assert!(wrong(&vec![b' '; 5 << 20]).contains("larger"));
+    }
+
+    #[test]
+    #[cfg(not(target_vendor = "apple"))]
+    fn a_pipe_is_not_waited_for() {
+        use rustix::fs::{CWD, Mode, mkfifoat};
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = Utf8PathBuf::from_path_buf(folder.path().join("pipe")).unwrap();
+        mkfifoat(CWD, pipe.as_str(), Mode::RUSR | Mode::WUSR).unwrap();
+        let refused = text(&pipe).unwrap_err();
+        assert_eq!(refused, format!("{pipe} is not a regular file"));
     }
 }

@@ -4,25 +4,21 @@
 //! have moved the row on meanwhile. A read whose connection broke is sent once more.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, LOCATION,
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION,
 };
-use reqwest::{Certificate, Client, Method, Response, redirect};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::{Client, Method, Response};
+use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
 use super::answer::Answer;
 use super::error::StateHubError;
 use super::settings::{StateHubLimits, StateHubSettings, StateHubUrl};
-
-/// The usual server closes an idle connection after 5 seconds; a request sent into that moment would
-/// be lost, so we close it first.
-const POOL_IDLE: Duration = Duration::from_secs(4);
+use crate::http;
 
 /// As much of a refusal, or of a page that is not JSON, is read; more is of no use.
 const LONGEST_REFUSAL: usize = 64 << 10;
@@ -80,7 +76,7 @@ impl Transport {
             let response = self.attempt(&request, &url, &name).await?;
             self.keep_time(response.headers());
             let status = response.status().as_u16();
-            let to = text(response.headers(), &LOCATION).and_then(|to| url.join(to).ok());
+            let to = http::text(response.headers(), &LOCATION).and_then(|to| url.join(to).ok());
             match (status, to) {
                 // The slash rule (consistency sheet §7); these two keep method and body.
                 (307 | 308, Some(to)) if self.base.is_origin_of(&to) && is_plain(&to) => url = to,
@@ -119,7 +115,7 @@ impl Transport {
         request: String,
         mut response: Response,
     ) -> Result<Answer, StateHubError> {
-        let kind = text(response.headers(), &CONTENT_TYPE).unwrap_or_default();
+        let kind = http::text(response.headers(), &CONTENT_TYPE).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
         let mut answer = Answer {
             request,
@@ -153,8 +149,8 @@ impl Transport {
     }
 
     fn keep_time(&self, headers: &HeaderMap) {
-        let told =
-            text(headers, &DATE).and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
+        let told = http::text(headers, &DATE)
+            .and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
         if told.is_some() {
             *self
                 .told_time
@@ -195,65 +191,27 @@ fn redirected(request: String, to: Option<Url>) -> StateHubError {
 }
 
 fn client(settings: &StateHubSettings) -> Result<Client, StateHubError> {
-    // It fails when the program has chosen one already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let limits = &settings.limits;
-    let mut builder = Client::builder()
-        .user_agent(concat!("onward/", env!("CARGO_PKG_VERSION")))
+    let mut builder = http::client(settings.url.is_encrypted(), &settings.extra_roots)
+        .map_err(StateHubError::settings)?
         .default_headers(headers(settings.token.as_ref())?)
         .connect_timeout(limits.connect)
         .read_timeout(limits.read)
-        .timeout(limits.total)
-        .pool_idle_timeout(POOL_IDLE)
-        .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .http1_only();
+        .timeout(limits.total);
     if !settings.system_proxy {
         builder = builder.no_proxy();
     }
-    let roots = extra_roots(&settings.extra_roots)?;
-    builder = if settings.url.is_encrypted() {
-        builder.tls_certs_merge(roots)
-    } else {
-        // Loading the platform's certificates takes longer than the rest of a short run.
-        builder.tls_certs_only(roots)
-    };
-    builder
-        .build()
-        .map_err(|error| unusable("the certificates cannot be used", error))
+    http::built(builder).map_err(StateHubError::settings)
 }
 
 fn headers(token: Option<&SecretString>) -> Result<HeaderMap, StateHubError> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     if let Some(token) = token {
-        let bearer = format!("Bearer {}", token.expose_secret());
-        let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| {
+        let bearer = http::bearer(token).ok_or_else(|| {
             StateHubError::settings("the token of the hub holds a character that no token has")
         })?;
-        bearer.set_sensitive(true);
         headers.insert(AUTHORIZATION, bearer);
     }
     Ok(headers)
-}
-
-fn extra_roots(pem: &[u8]) -> Result<Vec<Certificate>, StateHubError> {
-    let roots = Certificate::from_pem_bundle(pem)
-        .map_err(|error| unusable("the extra certificates cannot be read", error))?;
-    if roots.is_empty() && !pem.is_empty() {
-        let what = "there is no certificate in PEM form among the extra ones";
-        return Err(StateHubError::settings(what));
-    }
-    Ok(roots)
-}
-
-fn unusable(what: &str, error: reqwest::Error) -> StateHubError {
-    let error = error.without_url();
-    let cause = std::error::Error::source(&error).map(ToString::to_string);
-    let cause = cause.unwrap_or_else(|| error.to_string());
-    StateHubError::settings(format!("{what}: {cause}"))
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
 }

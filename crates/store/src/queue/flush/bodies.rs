@@ -52,7 +52,7 @@ fn lossy(row: &Row<'_>, n: usize) -> rusqlite::Result<String> {
     Ok(String::from_utf8_lossy(bytes(row.get_ref(n)?)).into_owned())
 }
 
-/// Returns what is sent of a body; `None` if it is gone.
+/// Returns what is sent of a body; `None` if it is gone, and another may have its id by now.
 pub(super) fn text(file: &Connection, body: &QueuedBody) -> rusqlite::Result<Option<Value>> {
     let query = format!(
         "SELECT {} FROM body_upload_queue WHERE id = ?1",
@@ -70,16 +70,26 @@ pub(super) fn text(file: &Connection, body: &QueuedBody) -> rusqlite::Result<Opt
         .prepare_cached(&query)?
         .query_row([body.id], fields)
         .optional()?;
-    Ok(object.map(Value::Object))
+    let is_body = |object: &Map<String, Value>| {
+        let mut key = FIELDS.iter().zip(body.key.values());
+        key.all(|(name, value)| object[*name] == **value)
+    };
+    Ok(object.filter(is_body).map(Value::Object))
 }
 
-/// Writes down what becomes of a body.
+/// Writes down what becomes of a body that was `sent`, or was not; one that says something else by
+/// now is left.
 pub(super) fn settle(
     file: &Connection,
     settled: &Settled<QueuedBody>,
+    sent: Option<&Value>,
     now: f64,
 ) -> rusqlite::Result<()> {
     let id = settled.row.id;
+    let there = text(file, &settled.row)?;
+    if there.is_none() || sent.is_some_and(|sent| there.as_ref() != Some(sent)) {
+        return Ok(());
+    }
     let delete = || file.execute("DELETE FROM body_upload_queue WHERE id = ?1", [id]);
     match &settled.fate {
         RowFate::Untouched => {}

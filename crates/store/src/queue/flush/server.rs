@@ -12,7 +12,7 @@ use reqwest::header::{
     AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue,
     RETRY_AFTER,
 };
-use reqwest::{Certificate, Client, RequestBuilder, redirect};
+use reqwest::{Client, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use sync_core::flush::{BatchLimits, BatchReply, BodyReply, Trouble};
@@ -21,6 +21,7 @@ use url::Url;
 use super::super::error::Error;
 use super::super::login::Login;
 use super::reply;
+use crate::http;
 
 const BATCH: &str = "api/v1/events/batch/";
 const HEALTH: &str = "api/v1/sync/health/";
@@ -114,7 +115,7 @@ impl Server {
     }
 
     /// Sends a body; `None` stands for one that is gone from the queue.
-    pub(super) async fn send_body(&self, body: Option<Value>) -> BodyReply {
+    pub(super) async fn send_body(&self, body: Option<&Value>) -> BodyReply {
         let Some(body) = body else {
             return BodyReply::NotYet {
                 reason: "it is no longer queued".into(),
@@ -124,7 +125,7 @@ impl Server {
             .client
             .post(self.route(CONTENT))
             .timeout(CONTENT_TIME)
-            .json(&body);
+            .json(body);
         match self.ask(request).await {
             Ok(answer) => reply::body(&answer),
             Err(reason) => BodyReply::Trouble {
@@ -146,8 +147,9 @@ impl Server {
         let failed = |error: reqwest::Error| self.plain(&told(&error.without_url()));
         let mut response = request.send().await.map_err(failed)?;
         let status = response.status().as_u16();
-        let retry_after = text(response.headers(), &RETRY_AFTER)
-            .and_then(|value| reply::retry_after(value, text(response.headers(), &DATE)));
+        let headers = response.headers();
+        let retry_after = http::text(headers, &RETRY_AFTER)
+            .and_then(|value| reply::retry_after(value, http::text(headers, &DATE)));
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if bytes.len() + chunk.len() > LONGEST_ANSWER {
@@ -179,10 +181,8 @@ fn address(server: &str) -> Result<Url, String> {
 }
 
 fn headers(token: &SecretString, team: &str) -> Result<HeaderMap, String> {
-    let bearer = format!("Bearer {}", token.expose_secret());
-    let mut bearer = HeaderValue::from_str(&bearer)
-        .map_err(|_| "the access token holds a character that no token has")?;
-    bearer.set_sensitive(true);
+    let bearer =
+        http::bearer(token).ok_or("the access token holds a character that no token has")?;
     let team = HeaderValue::from_str(team)
         .map_err(|_| "the team's name holds a character that no header has")?;
     Ok(HeaderMap::from_iter([
@@ -192,33 +192,16 @@ fn headers(token: &SecretString, team: &str) -> Result<HeaderMap, String> {
 }
 
 fn client(headers: HeaderMap, roots: &[u8], url: &Url) -> Result<Client, String> {
-    // It fails when the program has chosen one already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let roots = Certificate::from_pem_bundle(roots).map_err(|error| told(&error))?;
-    let builder = Client::builder()
-        .user_agent(concat!("onward/", env!("CARGO_PKG_VERSION")))
+    let builder = http::client(url.scheme() == "https", roots)?
         .default_headers(headers)
-        .connect_timeout(CONNECT)
-        .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .http1_only();
-    let builder = if url.scheme() == "https" {
-        builder.tls_certs_merge(roots)
-    } else {
-        // Loading the platform's certificates takes longer than the rest of a short run.
-        builder.tls_certs_only(roots)
-    };
-    builder.build().map_err(|error| told(&error))
+        .connect_timeout(CONNECT);
+    http::built(builder)
 }
 
 fn compressed(text: &str) -> std::io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(text.as_bytes())?;
     encoder.finish()
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
 }
 
 /// Tells an error with its innermost cause, which says what happened.

@@ -192,6 +192,31 @@ fn an_event_that_is_queued_anew_meanwhile_stays() {
 }
 
 #[test]
+fn a_body_that_says_something_else_meanwhile_stays_until_that_is_sent() {
+    for change in [
+        "UPDATE body_upload_queue SET content_body = 'later'",
+        // Another body has its id, as in a file that was made anew.
+        "UPDATE body_upload_queue SET artifact_path = 'later.md', content_body = 'later'",
+    ] {
+        let world = world();
+        world.queue.bodies(&[BodyRow::new("a.md", "a")]);
+        let path = world.queue.path().to_owned();
+        world
+            .saas
+            .script()
+            .after(When::request("POST", FakeSaas::CONTENT).nth(1), move |_| {
+                let file = Connection::open(&path).unwrap();
+                file.execute(change, []).unwrap();
+            });
+        world.flush();
+        let sent = world.saas.journal().requests();
+        let sent = sent.iter().filter(|it| it.path == FakeSaas::CONTENT);
+        assert_eq!(sent.count(), 2, "{change}");
+        assert_eq!(world.left(), (0, 0), "{change}");
+    }
+}
+
+#[test]
 fn bodies_are_refused_or_tried_later() {
     let world = world();
     world.queue.bodies(&[

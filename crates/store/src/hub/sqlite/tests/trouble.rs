@@ -99,7 +99,8 @@ fn a_log_that_was_only_begun_hides_nothing() {
     let begun = &std::fs::read(format!("{}-wal", home.path())).unwrap()[..32];
     drop(hub);
     // What a writer leaves that is killed between the log's header and its first change.
-    for (suffix, content) in [("-wal", begun), ("-shm", &[0; 32768])] {
+    let index = vec![0; 32 << 10];
+    for (suffix, content) in [("-wal", begun), ("-shm", index.as_slice())] {
         let mut file = std::fs::File::create(format!("{}{suffix}", home.path())).unwrap();
         std::io::Write::write_all(&mut file, content).unwrap();
     }
