@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use git_client::Repository;
 use sync_core::finding::{Finding, Kind};
-use sync_core::fix::{Agreed, Commit, Edit, FixPlan, Value, commit_message};
+use sync_core::fix::{Agreed, Commit, Edit, FixPlan, HubStep, Value, commit_message};
 use sync_core::hub::{Hub, HubOutcome, HubWrite, Made};
 use sync_core::ids::Slug;
 use sync_core::snapshot::Bases;
@@ -49,7 +49,15 @@ pub(crate) struct Applied {
 }
 
 /// What became of each step of the hub.
-type Steps = Vec<Result<Made, String>>;
+type Steps = Vec<Result<Step, String>>;
+
+/// A step of the hub that was made, or found to be so.
+#[derive(Clone, Debug)]
+struct Step {
+    made: Made,
+    /// The row is now as the step asked for; one that a create found may be otherwise.
+    agreed: bool,
+}
 
 impl<H: Hub> Apply<'_, H> {
     /// Performs the plan that mends `findings`.
@@ -83,7 +91,7 @@ impl<H: Hub> Apply<'_, H> {
 
     /// Writes to the hub: in one call what can be, then what builds on that.
     async fn write_hub(&self, plan: &FixPlan, raced: &mut bool) -> Steps {
-        let mut steps: Vec<Option<Result<Made, String>>> = vec![None; plan.hub.len()];
+        let mut steps: Vec<Option<Result<Step, String>>> = vec![None; plan.hub.len()];
         while steps.iter().any(Option::is_none) {
             let (mut numbers, mut writes) = (Vec::new(), Vec::new());
             for (number, step) in plan.hub.iter().enumerate() {
@@ -92,7 +100,7 @@ impl<H: Hub> Apply<'_, H> {
                 }
                 match step.after().map(|before| &steps[before]) {
                     None => writes.push(step.write(None)),
-                    Some(Some(Ok(made))) => writes.push(step.write(Some(made))),
+                    Some(Some(Ok(before))) => writes.push(step.write(Some(&before.made))),
                     Some(Some(Err(_))) => {
                         steps[number] = Some(Err("what it builds on was not written".into()));
                         continue;
@@ -104,7 +112,11 @@ impl<H: Hub> Apply<'_, H> {
             let outcomes = match self.hub.perform(&writes, &self.request.writer).await {
                 Ok(outcomes) => {
                     *raced |= !self.last && outcomes.iter().any(was_raced);
-                    outcomes.into_iter().map(made).collect()
+                    outcomes
+                        .into_iter()
+                        .zip(&numbers)
+                        .map(|(outcome, &number)| made(&plan.hub[number], outcome))
+                        .collect()
                 }
                 Err(error) => vec![Err(chain(&error)); numbers.len()],
             };
@@ -209,9 +221,10 @@ fn was_raced(outcome: &HubOutcome) -> bool {
 }
 
 /// What is left behind by a write that was made, or why it was not.
-fn made(outcome: HubOutcome) -> Result<Made, String> {
+fn made(step: &HubStep, outcome: HubOutcome) -> Result<Step, String> {
+    let agreed = step.agreed(&outcome).is_some();
     match outcome {
-        HubOutcome::Done(made) | HubOutcome::AlreadySo(made) => Ok(made),
+        HubOutcome::Done(made) | HubOutcome::AlreadySo(made) => Ok(Step { made, agreed }),
         HubOutcome::Superseded { now } => Err(format!("it became {now} meanwhile; run again")),
         HubOutcome::Regression { now } => Err(format!("it is {now}, which must not be taken back")),
         HubOutcome::Missing => Err("the hub no longer has it".into()),
@@ -234,7 +247,7 @@ fn what(write: &HubWrite) -> &'static str {
 /// The change an edit stands for; none if the step it builds on was not made.
 fn change(edit: &Edit, steps: &Steps) -> Option<Change> {
     let made = match edit.after {
-        Some(step) => Some(steps[step].as_ref().ok()?),
+        Some(step) => Some(&steps[step].as_ref().ok()?.made),
         None => None,
     };
     let value = match &edit.value {
@@ -284,13 +297,14 @@ fn mended(plan: &FixPlan, steps: &Steps, edited: &[bool]) -> BTreeSet<usize> {
 fn agreed(plan: &FixPlan, steps: &Steps, edited: &[bool]) -> Bases {
     let mut bases = Bases::default();
     for remember in &plan.remember {
-        let step = remember.step.map(|step| steps[step].as_ref());
-        if matches!(step, Some(Err(_))) || remember.edit.is_some_and(|edit| !edited[edit]) {
+        let reopens = match remember.step.map(|step| &steps[step]) {
+            Some(Ok(Step { made, agreed: true })) => made.reopens,
+            Some(_) => continue,
+            None => remember.reopens,
+        };
+        if remember.edit.is_some_and(|edit| !edited[edit]) {
             continue;
         }
-        let reopens = step
-            .and_then(Result::ok)
-            .map_or(remember.reopens, |made| made.reopens);
         match remember.agreed.clone() {
             Agreed::Workplan(id, status) => {
                 bases.workplans.insert(id, Base { status, reopens });

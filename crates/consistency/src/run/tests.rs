@@ -266,6 +266,49 @@ fn what_others_write_meanwhile_is_not_overwritten() {
 }
 
 #[test]
+fn a_row_that_was_made_and_reopened_meanwhile_is_not_closed() {
+    let sandbox = Sandbox::new();
+    let scene = Scene::new(&sandbox, Naming::Derived);
+    scene.fix();
+    let third = "## Third\n```task\nid: T3\nstatus: done\n```\n";
+    let file = scene.checkout.read(PLAN) + third;
+    scene.checkout.commit(PLAN, &file);
+    let row = derive_task_id(&id(), &FileId::new("A"), &FileId::new("T3"));
+    let by = || Writer("c@d".into());
+    // Between the look and the write another machine makes the row, and opens it again.
+    *scene.hub.first.borrow_mut() = Some(Box::new({
+        let row = row.clone();
+        move |hub| {
+            let workplan = hub.state().workplans.into_keys().next().unwrap();
+            let create = HubWrite::CreateTask {
+                id: Some(row.clone()),
+                workplan,
+                file_id: FileId::new("T3"),
+                title: "Third".into(),
+                status: TaskStatus::Done,
+                priority: None,
+            };
+            let HubOutcome::Done(made) = hub.apply(&create, &by()) else {
+                panic!("it is new");
+            };
+            let reopen = HubWrite::SetTaskStatus {
+                id: row,
+                seen: made.version,
+                status: TaskStatus::Todo,
+                reopen: true,
+            };
+            assert!(matches!(hub.apply(&reopen, &by()), HubOutcome::Done(_)));
+        }
+    }));
+    for _ in 0..2 {
+        let report = scene.run(true);
+        assert_eq!(codes(&report.remaining), ["C-13"], "{report:?}");
+        let task = &scene.hub.hub.state().tasks[&row];
+        assert_eq!(task.status.known(), Some(TaskStatus::Todo));
+    }
+}
+
+#[test]
 fn a_hub_that_fails_is_told_and_nothing_is_linked_to_it() {
     let sandbox = Sandbox::new();
     let scene = Scene::new(&sandbox, Naming::Derived);
