@@ -108,38 +108,8 @@ fn normalise(part: &str) -> String {
     part.trim_matches(blank).to_lowercase()
 }
 
+/// How many digits of the hash a file's name bears.
 const SCOPED_DIGITS: usize = 16;
-const LATER_DIGITS: usize = 64;
-
-/// What a file in the folder of scoped queues is, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueueFileKind {
-    /// `queue-<16 hex>.db`: a scoped queue of the layout this crate knows.
-    Scoped,
-    /// `queue-<64 hex>.db`: a later layout, left alone (boundary sheet §13).
-    Later,
-    /// Something else, left alone.
-    Unknown,
-}
-
-impl QueueFileKind {
-    /// Tells by the name; only lower-case digits are hexadecimal here, as hashes are written.
-    pub fn of(name: &str) -> Self {
-        let digits = name
-            .strip_prefix("queue-")
-            .and_then(|rest| rest.strip_suffix(".db"))
-            .filter(|digits| {
-                digits
-                    .bytes()
-                    .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-            });
-        match digits.map(str::len) {
-            Some(SCOPED_DIGITS) => Self::Scoped,
-            Some(LATER_DIGITS) => Self::Later,
-            _ => Self::Unknown,
-        }
-    }
-}
 
 /// The program a daemon has to match, as far as its installation tells.
 #[derive(Clone, Debug, PartialEq, Eq)]

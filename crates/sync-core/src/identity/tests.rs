@@ -41,33 +41,11 @@ fn a_scope_splits_in_exactly_three() {
 #[test]
 fn a_bar_in_a_team_gives_a_queue_but_no_identity() {
     let scope = Scope::new("https://a.test", "ada", "red|blue");
-    assert_eq!(
-        QueueFileKind::of(&scope.queue_file_name()),
-        QueueFileKind::Scoped
-    );
+    assert_eq!(scope.queue_file_name(), "queue-693ba98b20c85604.db");
     assert_eq!(scope.team_or_user(), None);
     let foreground = foreground(Some(&login(scope)));
     assert_eq!(foreground.server_url, None);
     assert!(!foreground.auth_present());
-}
-
-#[test]
-fn file_names_are_told_apart() {
-    use QueueFileKind::{Later, Scoped, Unknown};
-    let long = "0123456789abcdef".repeat(4);
-    for (name, kind) in [
-        ("queue-5a470152e5fb2fea.db", Scoped),
-        (&format!("queue-{long}.db"), Later),
-        ("queue-5A470152E5FB2FEA.db", Unknown),
-        ("queue-5a470152e5fb2fe.db", Unknown),
-        ("queue-5a470152e5fb2feg.db", Unknown),
-        ("queue-5a470152e5fb2fea.db-journal", Unknown),
-        ("queue.db", Unknown),
-        ("queue-.db", Unknown),
-        ("", Unknown),
-    ] {
-        assert_eq!(QueueFileKind::of(name), kind, "{name}");
-    }
 }
 
 fn login(scope: Scope) -> Login {

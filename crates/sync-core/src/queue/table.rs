@@ -175,17 +175,7 @@ impl Table {
 
     /// Returns the columns that together are the key: one, seven, or eight.
     pub fn key_columns(self) -> impl Iterator<Item = &'static Column> {
-        self.columns_of(Role::Key)
-    }
-
-    /// Returns the columns whose values make the [`RowDigest`](super::RowDigest).
-    pub fn payload_columns(self) -> impl Iterator<Item = &'static Column> {
-        self.columns_of(Role::Payload)
-    }
-
-    fn columns_of(self, role: Role) -> impl Iterator<Item = &'static Column> {
-        self.columns()
-            .iter()
-            .filter(move |column| column.role == role)
+        let columns = self.columns().iter();
+        columns.filter(|column| column.role == Role::Key)
     }
 }
