@@ -1,4 +1,5 @@
-//! What Onward decides: from files and a board to a plan, and from a plan to writes.
+//! What Onward decides: from files and a board or a hub to a plan, from a plan to writes, and whether
+//! a queue may be touched.
 //!
 //! There is no outside world in this crate: no files, sockets, clocks or processes, so nothing in it
 //! fails and everything can be tested. Adapters read, this crate decides, adapters write.
@@ -7,7 +8,20 @@
 //! files ──► Desired ─┐                            git facts        adapter::Board
 //!                    ├─► Draft::of ──► asks() ──► Draft::decide ─► Plan ──► Run ──► drive
 //! board ──► View ────┘   what differs             what may be      data     when    where to
+//!
+//! workplans ─┐
+//! hub rows ──┼► Snapshot ──► check ──► Findings ──► plan_fixes ──► FixPlan ──► hub::Hub, files
+//! git, bases ┘               what is wrong          what mends it
+//!
+//! login, daemon, queues ──► Preflight ──► Cleared | Refusal ──► plan_migration, flush
+//!                                         leave to touch        what becomes of each row
 //! ```
+//!
+//! - **Changes on a board:** [`reconcile`] to [`drive`], through the door [`adapter::Board`].
+//! - **Workplans in a hub:** [`check`] and [`fix`] over one [`snapshot`], through the door [`hub::Hub`];
+//!   [`status`] says how two words for one task merge.
+//! - **The sync boundary:** the [`gate`] in front of Spec Kitty's [`queue`], for the [`identity`] that is
+//!   logged in and the [`owner`] that may be at work; behind it [`migration`] and [`flush`].
 //!
 //! # Example
 //!
@@ -71,8 +85,13 @@
 //! - A card changes only by the leave of [`provenance::judge`], all of it or nothing of it.
 //! - What is not ours is not in what plans are made from, so no plan can name it.
 //! - A plan does not depend on chance, time, or the order in which a board lists its things.
+//! - No rank of a status falls in a hub but by a reopen that is counted, and no word of equal rank is
+//!   replaced by who has not seen it ([`status::merge`]).
+//! - A [`gate::Cleared`] exists only where a preflight found no obstacle.
+//! - Every row that is migrated or sent has a fate: none is deleted that is not kept elsewhere or with
+//!   the server.
 //! - The laws (planning twice, stopping anywhere, replay, staleness, foreign things, input order, many
-//!   machines) are properties in `laws.rs`, each with its sentence.
+//!   machines; statuses, migration, gate) are properties in `laws.rs` and below, each with its sentence.
 #![no_std]
 
 extern crate alloc;
