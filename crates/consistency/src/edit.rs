@@ -4,6 +4,7 @@
 //! says what it said before, but for the values that were to change, is it taken. So whatever YAML
 //! may hide on the lines around (anchors, block scalars, a key within a key), no edit goes astray.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use sync_core::fix::Target;
@@ -73,13 +74,18 @@ pub fn edit(bytes: &[u8], changes: &[Change]) -> Result<Vec<u8>, EditError> {
     let mut expected = before.clone();
     let workplan = expected.workplan.as_mut().ok_or(EditError::NoWorkplan)?;
     let outline = Outline::of(text);
+    let tasks = task_sections(text, &outline);
     let mut splices = Vec::new();
     for change in changes {
         if !apply(workplan, change)? {
             continue;
         }
         let key = change.key();
-        let section = section(text, &outline, &change.target).ok_or(EditError::NotOnOneLine {
+        let section = match &change.target {
+            Target::Workplan => outline.front_matter.as_ref(),
+            Target::Task(id) => tasks.get(id).copied(),
+        };
+        let section = section.ok_or(EditError::NotOnOneLine {
             key: Key::Id.name(),
         })?;
         splices.push(splice(text, section, key, change.text())?);
@@ -149,18 +155,13 @@ fn set<S: Status>(
     }
 }
 
-fn section<'o>(text: &str, outline: &'o Outline<'_>, target: &Target) -> Option<&'o Section> {
-    match target {
-        Target::Workplan => outline.front_matter.as_ref(),
-        Target::Task(id) => {
-            let mut sections = outline
-                .blocks
-                .iter()
-                .filter(|block| block.closed)
-                .map(|block| &block.section);
-            sections.find(|section| section.id(text).as_ref() == Some(id))
-        }
-    }
+/// Where each task is, read once however many of them change.
+fn task_sections<'o>(text: &str, outline: &'o Outline<'_>) -> BTreeMap<FileId, &'o Section> {
+    let closed = outline.blocks.iter().filter(|block| block.closed);
+    let sections = closed.map(|block| &block.section);
+    sections
+        .filter_map(|section| Some((section.id(text)?, section)))
+        .collect()
 }
 
 /// A piece of text to put in the place of another.
