@@ -161,7 +161,7 @@ pub enum Kind {
         /// Its title.
         title: String,
     },
-    /// Commits of earlier runs are not pushed.
+    /// Commits that runs have made, this one too, are not pushed.
     Unpushed {
         /// How many.
         commits: u32,

@@ -428,7 +428,7 @@ fn c_17_what_is_not_pushed() {
         "C-17",
         "INFO",
         false,
-        "1 commit of earlier runs is not pushed",
+        "1 commit of fix-consistency is not pushed",
     );
     let subject = "chore(consistency): sync task status from DB [auto]";
     let commit = |from: &str, to: &str, subject: &str| {
@@ -513,6 +513,11 @@ fn c_21_a_write_that_failed() {
     scene.found_by(&["--fix"], "C-21", "FAIL", false, "not today");
     let failed = scene.report(&["--fix"])["failed"].clone();
     assert_eq!(failed[0]["code"], "C-21");
+    let message = failed[0]["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("the status in the file not written: "),
+        "{message}"
+    );
     scene.is_clear_of("C-21");
     fs::remove_file(hook).unwrap();
     scene.fix_mends("C-13");

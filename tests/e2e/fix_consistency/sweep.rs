@@ -246,7 +246,7 @@ fn what_programs_read() {
               "path": null,
               "line": null,
               "id": null,
-              "message": "1 commit of earlier runs is not pushed",
+              "message": "1 commit of fix-consistency is not pushed",
               "hint": "git push, or run with --push",
               "fixable": false
             }
@@ -294,7 +294,7 @@ fn what_people_read_after_a_fix_of_several_repositories() {
         FAIL C-02:2  the file is left out: its front matter cannot be read: it is no valid YAML: id: invalid type: sequence, expected a string at line 2 column 5
           hint: mend the file at the line named
       the repository
-        INFO C-17  1 commit of earlier runs is not pushed
+        INFO C-17  1 commit of fix-consistency is not pushed
           hint: git push, or run with --push
       workplans/SHOP-WP-0001.md
         mended  WARN C-06:1 SHOP-WP-0001  workplan 'Checkout' is not in the hub

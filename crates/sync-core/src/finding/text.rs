@@ -105,8 +105,10 @@ pub(super) fn message(finding: &Finding) -> String {
         Kind::MadeByHand { hub_id, title } => {
             format!("the hub has another open workplan '{title}' ({hub_id}) of no repository")
         }
-        Kind::Unpushed { commits: 1 } => "1 commit of earlier runs is not pushed".into(),
-        Kind::Unpushed { commits } => format!("{commits} commits of earlier runs are not pushed"),
+        Kind::Unpushed { commits: 1 } => "1 commit of fix-consistency is not pushed".into(),
+        Kind::Unpushed { commits } => {
+            format!("{commits} commits of fix-consistency are not pushed")
+        }
         Kind::Twice { what, also, more } => {
             let what = match what {
                 Repeated::Workplan => format!("the workplan id {id}"),
@@ -143,7 +145,7 @@ pub(super) fn message(finding: &Finding) -> String {
                 ids.join(", ")
             )
         }
-        Kind::WriteFailed { what, reason } => format!("{what} was not written: {reason}"),
+        Kind::WriteFailed { what, reason } => format!("{what} not written: {reason}"),
     }
 }
 
@@ -242,7 +244,7 @@ pub(super) fn hint(finding: &Finding) -> Option<String> {
         Kind::Behind { ahead: 0, .. } => "git pull --ff-only, or run with --pull".into(),
         Kind::Behind { .. } => "merge or rebase; the branch and its upstream have both moved on".into(),
         Kind::WritebackBlocked { by: Block::Dirty, .. } => "commit the changes, then run again".into(),
-        Kind::WritebackBlocked { by: Block::Git { .. }, .. } => "finish that, then run again".into(),
+        Kind::WritebackBlocked { by: Block::Git { .. }, .. } => "finish or leave that, then run again".into(),
         Kind::MadeByHand { .. } => "close it in the hub, or write its id into the file".into(),
         Kind::Unpushed { .. } => "git push, or run with --push".into(),
         Kind::Twice { .. } => "give each its own id".into(),

@@ -196,8 +196,11 @@ fn c_14_names_what_git_is_in_the_middle_of() {
 fn c_17_counts_and_warns_above_ten() {
     finds(|s| s.git.unpushed = 0, &[]);
     let found = finds(|s| s.git.unpushed = 1, &["C-17 INFO -"]);
-    assert_eq!(message(&found), "1 commit of earlier runs is not pushed");
+    assert_eq!(message(&found), "1 commit of fix-consistency is not pushed");
     finds(|s| s.git.unpushed = 10, &["C-17 INFO -"]);
     let found = finds(|s| s.git.unpushed = 11, &["C-17 WARN -"]);
-    assert_eq!(message(&found), "11 commits of earlier runs are not pushed");
+    assert_eq!(
+        message(&found),
+        "11 commits of fix-consistency are not pushed"
+    );
 }
