@@ -3,7 +3,7 @@
 use crate::kanban_disk::allow;
 use crate::kitty::Kitty;
 use crate::lock::wait_for;
-use crate::scene::{arguments, env_on_planka, project};
+use crate::scene::{arguments, env, env_on_planka, project};
 use serde_json::Value;
 use std::sync::{Mutex, mpsc};
 use test_support::{Version, When};
@@ -159,4 +159,18 @@ fn a_run_in_the_background_does_without_a_record_where_none_can_be_kept() {
     assert!(log.contains("no record of this run: "), "{log}");
     let people = planka.people();
     people.card(people.board("Shop", "Changes"), "fix-login");
+}
+
+#[test]
+fn records_in_a_folder_that_others_can_write_to_are_not_shown() {
+    let env = env();
+    let user = rustix::process::geteuid().as_raw();
+    let folder = env.run_dir().join(format!("onward-runs-{user}"));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::File::create(folder.join("planted.owner.json")).unwrap();
+    for (mode, is_shown) in [(0o700, true), (0o777, false)] {
+        allow(&folder, mode);
+        let shown = env.run(&["doctor", "--json"]).expect(0).stdout;
+        assert_eq!(shown.contains("planted"), is_shown, "{mode:o}: {shown}");
+    }
 }

@@ -8,7 +8,7 @@ use crate::error::{CommandError, Kind};
 use crate::identity::random_hex;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, Metadata};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use store::queue::{OwnerFile, own_stamp};
@@ -96,9 +96,12 @@ impl Drop for OwnRecord {
     }
 }
 
-/// Lists the records of our runs in the run folder.
+/// Lists the records of our runs in the run folder. Where somebody else made the folder there are none.
 pub(crate) fn list(environment: &Environment) -> Vec<(Utf8PathBuf, OwnerState)> {
     let folder = folder(environment);
+    if !std::fs::symlink_metadata(&folder).is_ok_and(|seen| is_own(&seen)) {
+        return Vec::new();
+    }
     let entries = folder.read_dir_utf8().into_iter().flatten().flatten();
     let mut records: Vec<_> = entries
         .filter(|entry| entry.file_name().ends_with(SUFFIX))
@@ -130,11 +133,16 @@ fn make_folder(folder: &Utf8Path) -> Result<(), CommandError> {
     let seen = seen.map_err(|error| {
         CommandError::caused(Kind::Unable, format!("cannot make {folder}"), error).hint(hint)
     })?;
-    let own = seen.uid() == rustix::process::geteuid().as_raw();
-    if seen.is_dir() && own && seen.mode() & 0o022 == 0 {
+    if is_own(&seen) {
         Ok(())
     } else {
         let message = format!("{folder} is not a folder that only you can write to");
         Err(CommandError::new(Kind::Unable, message).hint(hint))
     }
+}
+
+/// Says whether nobody else can put anything into what was seen.
+fn is_own(seen: &Metadata) -> bool {
+    let user = rustix::process::geteuid().as_raw();
+    seen.is_dir() && seen.uid() == user && seen.mode() & 0o022 == 0
 }

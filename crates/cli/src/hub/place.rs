@@ -52,7 +52,7 @@ impl HubPlace {
         match scheme.to_ascii_lowercase().as_str() {
             "postgres" | "postgresql" => {
                 let shown = without_user(rest);
-                if flag.is_some() && shown.len() < rest.len() && rest.contains(['@', '?']) {
+                if flag.is_some() && rest.contains(['@', '?']) {
                     let message = "--hub is seen by every user of this machine";
                     return Err(CommandError::new(Kind::Usage, message)
                         .hint("give an address with a user, password or options in ONWARD_HUB"));
@@ -85,10 +85,14 @@ impl HubPlace {
 
 /// Leaves the user information and the options of an address out.
 fn without_user(rest: &str) -> String {
-    let rest = rest.split('?').next().unwrap_or_default();
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if path.contains('@') {
+        // A `/`, `?` or `#` of a password that was not encoded: its rest would look like a path.
+        return "…".into();
+    }
     let host = host.rsplit('@').next().unwrap_or_default();
-    format!("{host}/{path}")
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    format!("{host}/{}", path.strip_prefix('/').unwrap_or(path))
 }
 
 fn file(path: &str, named_by: &str) -> Result<HubPlace, CommandError> {
@@ -118,6 +122,9 @@ mod tests {
                 "db.example:5432/hub",
             ),
             ("me:s@cret@db/hub", "db/hub"),
+            ("me:s/cret@db/hub", "…"),
+            ("me:s?cret@db/hub", "…"),
+            ("me:s#cret@db/hub", "…"),
             ("db", "db/"),
             ("/hub?host=/run/pg", "/hub"),
         ] {
