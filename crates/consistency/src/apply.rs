@@ -69,6 +69,7 @@ impl<H: Hub> Apply<'_, H> {
     ) -> Applied {
         let mut applied = Applied::default();
         let steps = self.write_hub(plan, &mut applied.again).await;
+        applied.again |= plan.unfinished && !self.last && steps.iter().any(Result::is_ok);
         let mut edited = vec![false; plan.edits.len()];
         for commit in Commit::ALL {
             let (numbers, written) =

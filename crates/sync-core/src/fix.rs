@@ -28,6 +28,9 @@ pub struct FixPlan {
     pub edits: Vec<Edit>,
     /// What this checkout remembers once both sides agree.
     pub remember: Vec<Remember>,
+    /// A workplan is to be closed once the hub has all of its tasks closed: what is written to it now
+    /// is to be looked at first.
+    pub unfinished: bool,
 }
 
 /// A write to the hub.

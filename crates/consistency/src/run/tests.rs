@@ -9,7 +9,7 @@ use sync_core::hub::{
 };
 use sync_core::ids::{FileId, HubId};
 use sync_core::simulate::{NoSuchRepository, SimulatedHub};
-use sync_core::status::TaskStatus;
+use sync_core::status::{TaskStatus, WorkplanStatus};
 
 use super::*;
 use crate::sandbox::{Checkout, Sandbox};
@@ -31,6 +31,8 @@ struct Between {
     hub: SimulatedHub,
     /// How many calls of writes fail from now on.
     failing: Cell<u32>,
+    /// The status of the second task is refused.
+    refusing: Cell<bool>,
     /// Done before the next writes are.
     first: RefCell<Option<Others>>,
 }
@@ -67,11 +69,27 @@ impl Hub for Between {
             first(&self.hub);
         }
         match self.failing.get() {
+            0 if self.refusing.get() => Ok(writes
+                .iter()
+                .map(|write| self.unless_refused(write, by))
+                .collect()),
             0 => self.hub.perform(writes, by).await,
             left => {
                 self.failing.set(left - 1);
                 Err(NoSuchRepository(Slug::new("away")))
             }
+        }
+    }
+}
+
+impl Between {
+    fn unless_refused(&self, write: &HubWrite, by: &Writer) -> HubOutcome {
+        let second = derive_task_id(&id(), &FileId::new("A"), &FileId::new("T2"));
+        match write {
+            HubWrite::SetTaskStatus { id, .. } if *id == second => HubOutcome::Refused {
+                reason: "not this one".into(),
+            },
+            write => self.hub.apply(write, by),
         }
     }
 }
@@ -97,6 +115,7 @@ impl<'s> Scene<'s> {
         let hub = Between {
             hub,
             failing: Cell::new(0),
+            refusing: Cell::new(false),
             first: RefCell::default(),
         };
         let limit = Duration::from_mins(1);
@@ -306,6 +325,54 @@ fn a_row_that_was_made_and_reopened_meanwhile_is_not_closed() {
         let task = &scene.hub.hub.state().tasks[&row];
         assert_eq!(task.status.known(), Some(TaskStatus::Todo));
     }
+}
+
+#[test]
+fn a_workplan_is_not_closed_in_the_hub_while_a_task_of_it_is_open_there() {
+    let sandbox = Sandbox::new();
+    let scene = Scene::new(&sandbox, Naming::Derived);
+    let begun = || {
+        scene
+            .checkout
+            .git(&["rev-list", "--count", "HEAD"])
+            .parse::<u32>()
+            .unwrap()
+    };
+    scene.fix();
+    let file = scene
+        .checkout
+        .read(PLAN)
+        .replace("status: todo", "status: done");
+    scene.checkout.commit(PLAN, &file);
+    let workplan = || {
+        let rows = scene.hub.hub.state().workplans;
+        rows.into_values().next().unwrap().status.known()
+    };
+    let commits = begun();
+    scene.hub.refusing.set(true);
+    let report = scene.run(true);
+    assert_eq!(workplan(), Some(WorkplanStatus::Active), "{report:?}");
+    assert_eq!(codes(&report.failed), ["C-21"]);
+    assert_eq!(codes(&report.remaining), ["C-21", "C-11", "C-15"]);
+    assert_eq!(begun(), commits);
+    scene.hub.refusing.set(false);
+    assert_eq!(codes(&scene.fix().done), ["C-11", "C-15"]);
+    assert_eq!(workplan(), Some(WorkplanStatus::Finished));
+    assert_eq!(begun(), commits + 1);
+    assert_eq!(scene.fix().findings, []);
+}
+
+#[test]
+fn a_new_workplan_of_closed_tasks_is_closed_in_one_run() {
+    let sandbox = Sandbox::new();
+    let scene = Scene::new(&sandbox, Naming::Given);
+    let file = plan("done").replace("status: todo", "status: cancelled");
+    scene.checkout.commit(PLAN, &file);
+    let done = codes(&scene.fix().done);
+    assert_eq!(done, ["C-06", "C-10", "C-10", "C-15"]);
+    let count = scene.checkout.git(&["rev-list", "--count", "HEAD"]);
+    assert_eq!(count, "4", "one commit for the ids, one for the status");
+    assert_eq!(scene.fix().findings, []);
 }
 
 #[test]

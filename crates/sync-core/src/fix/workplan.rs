@@ -6,7 +6,7 @@ use crate::check::links::{Link, Linked};
 use crate::check::workplan_way;
 use crate::finding::{Kind, Owner, Way};
 use crate::hub::{HubWrite, Version, WorkplanRow};
-use crate::status::{Word, WorkplanStatus};
+use crate::status::{Status, Word, WorkplanStatus};
 
 /// Plans a workplan, and says where its row is.
 pub(super) fn workplan(planning: &mut Planning<'_>, plan: &Linked<'_>) -> Option<RowAt> {
@@ -36,28 +36,35 @@ fn unlinked(planning: &Planning<'_>, plan: &Linked<'_>) -> Option<usize> {
     planning.is_writable(&plan.file.path).then_some(finding)
 }
 
-fn closing(planning: &Planning<'_>, plan: &Linked<'_>) -> Option<usize> {
+/// Returns what was found about a workplan to be closed, if it can be closed now: not before the hub has
+/// its tasks closed, for it may refuse to.
+fn closing(planning: &mut Planning<'_>, plan: &Linked<'_>) -> Option<usize> {
     let is = |kind: &Kind| matches!(kind, Kind::AllTasksClosed { .. });
-    planning.finding(plan.file, None, is)
+    let finding = planning.finding(plan.file, None, is)?;
+    let closed = plan.tasks.iter().all(|task| {
+        let row = task.link.row();
+        row.is_some_and(|row| row.status.known().is_some_and(Status::is_closed))
+    });
+    planning.plan.unfinished |= !closed;
+    closed.then_some(finding)
 }
 
-/// Makes the row, as finished if all of its tasks are closed.
+/// Makes the row.
 fn create(planning: &mut Planning<'_>, plan: &Linked<'_>) -> Option<RowAt> {
     let (file, id) = (plan.file, &plan.file.id);
     let finding = unlinked(planning, plan)?;
     let here = file.status.as_ref()?.known()?;
-    let closing = closing(planning, plan);
-    let status = closing.map_or(here, |_| WorkplanStatus::Finished);
     let row = planning.snapshot.derived.workplans.get(id).cloned();
     let write = HubWrite::CreateWorkplan {
         id: row.clone(),
         repository: planning.snapshot.repository.clone(),
         file_id: id.clone(),
         title: file.title.clone(),
-        status,
+        status: here,
     };
+    // A row that is to be closed at once is closed when it has its tasks.
+    let _ = closing(planning, plan);
     let step = planning.step(finding, Planned::Ready(write));
-    planning.also_mends(step, closing);
     planning.link(finding, file, None, row, Some(step));
     planning.remember(
         Agreed::Title(id.clone(), file.title.clone()),
@@ -65,20 +72,7 @@ fn create(planning: &mut Planning<'_>, plan: &Linked<'_>) -> Option<RowAt> {
         Some(step),
         None,
     );
-    let edit = StatusEdit {
-        finding: closing.unwrap_or(finding),
-        path: &file.path,
-        id,
-        target: Target::Workplan,
-        after: Some(step),
-    };
-    planning.settle(
-        edit,
-        file.status.as_ref(),
-        status,
-        Agreed::Workplan(id.clone(), status),
-        0,
-    );
+    planning.remember(Agreed::Workplan(id.clone(), here), 0, Some(step), None);
     Some(RowAt::Made(step))
 }
 

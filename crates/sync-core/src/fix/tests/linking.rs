@@ -78,22 +78,22 @@ fn a_hub_that_gives_ids_is_asked_for_the_workplan_first() {
 }
 
 #[test]
-fn a_workplan_of_closed_tasks_is_made_as_finished() {
-    plans(
+fn a_workplan_of_closed_tasks_is_made_as_it_is_and_closed_when_it_has_them() {
+    let plan = plans(
         |s| {
             unlinked(s);
             s.file().tasks.pop();
         },
         &[
-            "[C-06 C-15] make DEMO-WP-0001 as ? finished",
+            "[C-06] make DEMO-WP-0001 as ? active",
             "[C-10] make T01 as ? done in '' after 0",
             "[C-06] file: DEMO-WP-0001 names what is made after 0",
-            "[C-15] file: DEMO-WP-0001 active → finished after 0",
             "[C-10] file: T01 names what is made after 1",
-            "base: plan finished step 0 edit 1",
+            "base: plan active step 0",
             "base: T01 done step 1",
         ],
     );
+    assert!(plan.unfinished);
 }
 
 #[test]

@@ -155,6 +155,38 @@ fn closed_tasks_close_both_sides_of_the_workplan() {
 }
 
 #[test]
+fn a_workplan_is_not_closed_before_the_hub_has_its_tasks_closed() {
+    let plan = plans(
+        |s| {
+            s.task_is(0, "done", "todo");
+            s.task_is(1, "done", "done");
+            s.plan_is("active", "ready");
+        },
+        &[
+            "[C-04] p1 active seen 7",
+            "[C-11] t1 done seen 7",
+            "base: plan active step 0",
+            "base: T01 done step 1",
+            "base: T02 done",
+        ],
+    );
+    assert!(plan.unfinished);
+    // A block whose row cannot be made now is not closed there either.
+    let plan = plans(
+        |s| {
+            s.task_is(0, "done", "done");
+            s.task_is(1, "done", "done");
+            s.file().tasks[1].hub_id = None;
+            s.rows.tasks.pop();
+            let path = s.file().path.clone();
+            s.git.dirty.insert(path);
+        },
+        &["base: T01 done"],
+    );
+    assert!(plan.unfinished);
+}
+
+#[test]
 fn a_reopening_lowers_both_sides_and_counts_in_the_hub() {
     plans(
         |s| {

@@ -336,11 +336,21 @@ impl World {
         }
     }
 
-    /// Looks, and carries out what follows.
+    /// Looks, and carries out what follows; looks again where a plan is to be seen through.
     pub(super) fn fix(&mut self, machine: usize, fix: &Fix) -> Vec<HubOutcome> {
         let plan = self.plan(machine, fix);
-        self.perform(machine, &plan, fix)
+        let mut outcomes = self.perform(machine, &plan, fix);
+        if goes_on(&plan, fix, &outcomes) {
+            outcomes.extend(self.fix(machine, fix));
+        }
+        outcomes
     }
+}
+
+/// Says whether a run looks again after a plan: the hub has taken something of it, and more follows.
+pub(super) fn goes_on(plan: &FixPlan, fix: &Fix, outcomes: &[HubOutcome]) -> bool {
+    let done = |outcome: &HubOutcome| matches!(outcome, HubOutcome::Done(_));
+    plan.unfinished && fix.stops.is_none() && outcomes.iter().any(done)
 }
 
 fn key(workplan: &FileId, task: &FileId) -> TaskKey {
