@@ -1,7 +1,8 @@
 //! A State Hub as a hub: its REST API (consistency sheet §7), made to keep as much of the contract of
 //! [`Hub`] as it can; what it cannot is said at [`StateHub`].
 //!
-//! Every write is a look, a comparison, a request and another look. How a row is found again is in `names.rs`: by the slug of a workplan, by the title of a task.
+//! Every write is a look, a comparison, a request and another look. How a row is found again is in
+//! `names.rs`: by the slug of a workplan, by the title of a task.
 
 mod answer;
 mod api;

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::home::Home;
+use super::text_file;
 
 /// What the program of a daemon's interpreter holds.
 #[cfg(target_os = "linux")]
@@ -23,7 +24,7 @@ pub fn live_daemons(home: &Home, known: &BTreeSet<u32>) -> BTreeSet<u32> {
 
 /// Returns the id of the process that the daemon's state file names, on its fourth line.
 pub fn stated_daemon(home: &Home) -> Option<u32> {
-    let text = std::fs::read_to_string(home.daemon_state()).ok()?;
+    let text = text_file::text(&home.daemon_state()).ok()??;
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.nth(3)?.parse().ok()
 }
