@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use git_client::Repository;
 use sync_core::finding::{Finding, Kind};
-use sync_core::fix::{Agreed, Commit, Edit, FixPlan, HubStep, Value, commit_message};
-use sync_core::hub::{Hub, HubOutcome, HubWrite, Made};
+use sync_core::fix::{Agreed, Commit, Edit, FixPlan, Value, commit_message};
+use sync_core::hub::{Hub, HubOutcome, HubWrite};
 use sync_core::ids::Slug;
 use sync_core::snapshot::Bases;
 use sync_core::status::Base;
@@ -48,16 +48,8 @@ pub(crate) struct Applied {
     pub(crate) agreed: Bases,
 }
 
-/// What became of each step of the hub.
-type Steps = Vec<Result<Step, String>>;
-
-/// A step of the hub that was made, or found to be so.
-#[derive(Clone, Debug)]
-struct Step {
-    made: Made,
-    /// The row is now as the step asked for; one that a create found may be otherwise.
-    agreed: bool,
-}
+/// What became of each step of the hub: the answer where the row is there as was asked, else why not.
+type Steps = Vec<Result<HubOutcome, String>>;
 
 impl<H: Hub> Apply<'_, H> {
     /// Performs the plan that mends `findings`.
@@ -92,7 +84,7 @@ impl<H: Hub> Apply<'_, H> {
 
     /// Writes to the hub: in one call what can be, then what builds on that.
     async fn write_hub(&self, plan: &FixPlan, raced: &mut bool) -> Steps {
-        let mut steps: Vec<Option<Result<Step, String>>> = vec![None; plan.hub.len()];
+        let mut steps: Vec<Option<Result<HubOutcome, String>>> = vec![None; plan.hub.len()];
         while steps.iter().any(Option::is_none) {
             let (mut numbers, mut writes) = (Vec::new(), Vec::new());
             for (number, step) in plan.hub.iter().enumerate() {
@@ -101,7 +93,7 @@ impl<H: Hub> Apply<'_, H> {
                 }
                 match step.after().map(|before| &steps[before]) {
                     None => writes.push(step.write(None)),
-                    Some(Some(Ok(before))) => writes.push(step.write(Some(&before.made))),
+                    Some(Some(Ok(before))) => writes.push(step.write(Some(before))),
                     Some(Some(Err(_))) => {
                         steps[number] = Some(Err("what it builds on was not written".into()));
                         continue;
@@ -113,11 +105,7 @@ impl<H: Hub> Apply<'_, H> {
             let outcomes = match self.hub.perform(&writes, &self.request.writer).await {
                 Ok(outcomes) => {
                     *raced |= !self.last && outcomes.iter().any(was_raced);
-                    outcomes
-                        .into_iter()
-                        .zip(&numbers)
-                        .map(|(outcome, &number)| made(&plan.hub[number], outcome))
-                        .collect()
+                    outcomes.into_iter().map(judged).collect()
                 }
                 Err(error) => vec![Err(chain(&error)); numbers.len()],
             };
@@ -221,11 +209,10 @@ fn was_raced(outcome: &HubOutcome) -> bool {
     )
 }
 
-/// What is left behind by a write that was made, or why it was not.
-fn made(step: &HubStep, outcome: HubOutcome) -> Result<Step, String> {
-    let agreed = step.agreed(&outcome).is_some();
+/// Takes an answer by which a row is there as was asked; else says why it is not.
+fn judged(outcome: HubOutcome) -> Result<HubOutcome, String> {
     match outcome {
-        HubOutcome::Done(made) | HubOutcome::AlreadySo(made) => Ok(Step { made, agreed }),
+        HubOutcome::Done(_) | HubOutcome::AlreadySo(_) => Ok(outcome),
         HubOutcome::Superseded { now } => Err(format!("it became {now} meanwhile; run again")),
         HubOutcome::Regression { now } => Err(format!("it is {now}, which must not be taken back")),
         HubOutcome::Missing => Err("the hub no longer has it".into()),
@@ -248,7 +235,7 @@ fn what(write: &HubWrite) -> &'static str {
 /// The change an edit stands for; none if the step it builds on was not made.
 fn change(edit: &Edit, steps: &Steps) -> Option<Change> {
     let made = match edit.after {
-        Some(step) => Some(&steps[step].as_ref().ok()?.made),
+        Some(step) => Some(steps[step].as_ref().ok()?.made()?),
         None => None,
     };
     let value = match &edit.value {
@@ -298,10 +285,15 @@ fn mended(plan: &FixPlan, steps: &Steps, edited: &[bool]) -> BTreeSet<usize> {
 fn agreed(plan: &FixPlan, steps: &Steps, edited: &[bool]) -> Bases {
     let mut bases = Bases::default();
     for remember in &plan.remember {
-        let reopens = match remember.step.map(|step| &steps[step]) {
-            Some(Ok(Step { made, agreed: true })) => made.reopens,
-            Some(_) => continue,
+        let reopens = match remember.step {
             None => remember.reopens,
+            Some(step) => {
+                let outcome = steps[step].as_ref().ok();
+                match outcome.and_then(|outcome| plan.hub[step].agreed(outcome)) {
+                    Some(made) => made.reopens,
+                    None => continue,
+                }
+            }
         };
         if remember.edit.is_some_and(|edit| !edited[edit]) {
             continue;

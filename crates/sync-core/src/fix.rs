@@ -101,14 +101,15 @@ impl HubStep {
         }
     }
 
-    /// Returns the write, given what the step before made.
-    pub fn write(&self, before: Option<&Made>) -> HubWrite {
+    /// Returns the write, given what became of the step before.
+    pub fn write(&self, before: Option<&HubOutcome>) -> HubWrite {
         match &self.write {
             Planned::Ready(write) => write.clone(),
             Planned::SeenAfter(_, write) => {
                 let mut write = write.clone();
+                // Where others had made that change already, nobody here has seen what else they did.
                 if let (
-                    Some(made),
+                    Some(HubOutcome::Done(made)),
                     HubWrite::SetWorkplanStatus { seen, .. }
                     | HubWrite::SetWorkplanTitle { seen, .. },
                 ) = (before, &mut write)
@@ -119,7 +120,8 @@ impl HubStep {
             }
             // Without a workplan the hub refuses it, as it should.
             Planned::TaskOf(_, task) => {
-                task.under(before.map_or_else(|| HubId::new(""), |made| made.id.clone()))
+                let workplan = before.and_then(HubOutcome::made);
+                task.under(workplan.map_or_else(|| HubId::new(""), |made| made.id.clone()))
             }
         }
     }

@@ -285,6 +285,20 @@ pub enum HubOutcome {
     },
 }
 
+impl HubOutcome {
+    /// Returns the row if it is now as the write asked for, or, after a create, was there.
+    pub fn made(&self) -> Option<&Made> {
+        match self {
+            Self::Done(made) | Self::AlreadySo(made) => Some(made),
+            Self::Superseded { .. }
+            | Self::Regression { .. }
+            | Self::Missing
+            | Self::Refused { .. }
+            | Self::Transient { .. } => None,
+        }
+    }
+}
+
 /// The row a write left behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {

@@ -285,6 +285,43 @@ fn what_others_write_meanwhile_is_not_overwritten() {
 }
 
 #[test]
+fn what_others_write_beside_the_same_title_is_not_overwritten() {
+    let sandbox = Sandbox::new();
+    let scene = Scene::new(&sandbox, Naming::Derived);
+    let proposed = plan("todo").replace("active", "proposed");
+    scene.checkout.commit(PLAN, &proposed);
+    scene.fix();
+    let file = scene.checkout.read(PLAN).replace("A plan", "Renamed");
+    scene
+        .checkout
+        .commit(PLAN, &file.replace("proposed", "backlog"));
+    // Between the look and the write another machine names it so too, and moves it on.
+    *scene.hub.first.borrow_mut() = Some(Box::new(|hub| {
+        let row = hub.state().workplans.into_values().next().unwrap();
+        let rename = HubWrite::SetWorkplanTitle {
+            id: row.id.clone(),
+            seen: row.state.version,
+            title: "Renamed".into(),
+        };
+        let HubOutcome::Done(made) = hub.apply(&rename, &writer()) else {
+            panic!("nobody was faster");
+        };
+        let ready = HubWrite::SetWorkplanStatus {
+            id: row.id,
+            seen: made.version,
+            status: WorkplanStatus::Ready,
+            reopen: false,
+        };
+        assert!(matches!(hub.apply(&ready, &writer()), HubOutcome::Done(_)));
+    }));
+    let report = scene.run(true);
+    let row = scene.hub.hub.state().workplans.into_values().next();
+    let status = row.unwrap().status.known();
+    assert_eq!(status, Some(WorkplanStatus::Ready), "{report:?}");
+    assert_eq!(codes(&report.remaining), ["C-04"]);
+}
+
+#[test]
 fn a_row_that_was_made_and_reopened_meanwhile_is_not_closed() {
     let sandbox = Sandbox::new();
     let scene = Scene::new(&sandbox, Naming::Derived);

@@ -2,7 +2,7 @@
 
 use super::{Agreed, FixPlan, HubStep, Planned, Remember, Target, Value, plan_fixes};
 use crate::check::check;
-use crate::hub::{HubWrite, Made, Version};
+use crate::hub::{HubOutcome, HubWrite, Made, Version};
 use crate::ids::HubId;
 use crate::snapshot::Snapshot;
 use crate::snapshot::scene::scene;
@@ -179,7 +179,7 @@ fn nothing_is_planned_but_to_remember_what_agrees() {
 }
 
 #[test]
-fn a_write_names_what_the_step_before_made() {
+fn a_write_names_the_version_of_the_step_before_but_not_one_that_others_made() {
     let write = HubWrite::SetWorkplanTitle {
         id: HubId::new("p1"),
         seen: Version(7),
@@ -194,8 +194,10 @@ fn a_write_names_what_the_step_before_made() {
         version: Version(9),
         reopens: 0,
     };
-    let HubWrite::SetWorkplanTitle { seen, .. } = step.write(Some(&made)) else {
-        panic!("{step:?}");
+    let seen = |before| match step.write(Some(&before)) {
+        HubWrite::SetWorkplanTitle { seen, .. } => seen,
+        write => panic!("{write:?}"),
     };
-    assert_eq!(seen, Version(9));
+    assert_eq!(seen(HubOutcome::Done(made.clone())), Version(9));
+    assert_eq!(seen(HubOutcome::AlreadySo(made)), Version(7));
 }

@@ -66,7 +66,7 @@ fn a_hub_that_gives_ids_is_asked_for_the_workplan_first() {
         version: Version(1),
         reopens: 0,
     };
-    let task = plan.hub[1].write(Some(&made));
+    let task = plan.hub[1].write(Some(&HubOutcome::AlreadySo(made.clone())));
     assert!(matches!(task, HubWrite::CreateTask { id: None, workplan, .. } if workplan == made.id));
     // What was there already is as somebody else left it.
     assert_eq!(

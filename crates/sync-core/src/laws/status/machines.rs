@@ -4,8 +4,7 @@ use super::checkouts::{Commit, Entry, History, Place, Tree, files, path, task_id
 use crate::check::check;
 use crate::fix::{self, Agreed, Edit, FixPlan, Target, Value, plan_fixes};
 use crate::hub::{
-    HubOutcome, HubWrite, Made, Naming, Registration, TaskRow, Writer, derive_task_id,
-    derive_workplan_id,
+    HubOutcome, HubWrite, Naming, Registration, TaskRow, Writer, derive_task_id, derive_workplan_id,
 };
 use crate::ids::{FileId, HubId, RepositoryId, Slug};
 use crate::simulate::SimulatedHub;
@@ -261,24 +260,15 @@ impl World {
         };
         self.reopened |= fix.reopen.is_some();
         let mut outcomes: Vec<HubOutcome> = Vec::new();
-        let mut made: Vec<Option<Made>> = Vec::new();
         for step in &plan.hub {
             if !goes_on() {
                 return outcomes;
             }
-            let before = step.after().map(|before| made[before].clone());
-            if before == Some(None) {
-                made.push(None);
-                outcomes.push(HubOutcome::Missing);
-                continue;
-            }
-            let outcome = self
-                .hub
-                .apply(&step.write(before.flatten().as_ref()), &by());
-            made.push(match &outcome {
-                HubOutcome::Done(row) | HubOutcome::AlreadySo(row) => Some(row.clone()),
-                _ => None,
-            });
+            let before = step.after().map(|before| &outcomes[before]);
+            let outcome = match before {
+                Some(before) if before.made().is_none() => HubOutcome::Missing,
+                before => self.hub.apply(&step.write(before), &by()),
+            };
             outcomes.push(outcome);
         }
         for commit in fix::Commit::ALL {
@@ -286,7 +276,7 @@ impl World {
             let edits: Vec<_> = edits
                 .filter_map(|edit| {
                     let row = match edit.after {
-                        Some(step) => Some(made[step].as_ref()?.id.clone()),
+                        Some(step) => Some(outcomes[step].made()?.id.clone()),
                         None => None,
                     };
                     Some((edit, row))
