@@ -205,6 +205,7 @@ impl Facts {
             state: GitState {
                 upstream,
                 dirty: dirty.collect(),
+                unfit: BTreeMap::new(),
                 obstruction: standing.obstruction.map(|state| in_words(state).to_owned()),
                 unpushed,
             },

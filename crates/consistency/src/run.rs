@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use camino::Utf8PathBuf;
 use git_client::{Pushed, Repository};
 use sync_core::check::check;
 use sync_core::finding::{Finding, sort};
-use sync_core::fix::plan_fixes;
+use sync_core::fix::{files_to_write, plan_fixes};
 use sync_core::hub::{Hub, HubOutcome, HubWrite, Writer};
 use sync_core::ids::{RepositoryId, Slug};
 use sync_core::snapshot::{Bases, Mode};
@@ -97,9 +98,9 @@ where
         notices.extend(told);
     }
 
-    let mut gathered = gather(repository, hub, subject, remote).await?;
+    let (mut gathered, findings) = look(repository, hub, subject, remote).await?;
     notices.extend(gathered.memory.notice().map(str::to_owned));
-    let mut report = Report::of(&request.repository, check(&gathered.snapshot));
+    let mut report = Report::of(&request.repository, findings);
     if fix {
         let mending = Mending {
             repository,
@@ -121,6 +122,40 @@ where
     }
     report.notices = notices;
     Ok(report)
+}
+
+/// Gathers and checks. Where files are to be written, git is asked too whether it would commit them.
+async fn look<H: Hub>(
+    repository: &Repository,
+    hub: &H,
+    subject: Subject<'_>,
+    remote: Remote,
+) -> Result<(Gathered, Vec<Finding>), Error>
+where
+    H::Error: Send + Sync,
+{
+    let mut gathered = gather(repository, hub, subject, remote).await?;
+    let findings = check(&gathered.snapshot);
+    let paths: Vec<Utf8PathBuf> = files_to_write(&findings, subject.mode)
+        .into_iter()
+        .map(Utf8PathBuf::from)
+        .collect();
+    if paths.is_empty() {
+        return Ok((gathered, findings));
+    }
+    let unfit = repository.unfit(&paths).map_err(|source| Error::Git {
+        root: repository.root().to_owned(),
+        source,
+    })?;
+    if unfit.is_empty() {
+        return Ok((gathered, findings));
+    }
+    gathered.snapshot.git.unfit = unfit
+        .into_iter()
+        .map(|(path, unfit)| (path.into_string(), unfit.to_string()))
+        .collect();
+    let findings = check(&gathered.snapshot);
+    Ok((gathered, findings))
 }
 
 /// How often is mended at most what came of mending, or of others' writes meanwhile.
@@ -179,16 +214,14 @@ where
             if idle {
                 break;
             }
-            *gathered = gather(repository, hub, subject, gathered.remote).await?;
-            report.remaining = check(&gathered.snapshot);
+            (*gathered, report.remaining) = look(repository, hub, subject, gathered.remote).await?;
             if !applied.again {
                 break;
             }
         }
         if request.push && (committed || gathered.snapshot.git.unpushed > 0) {
             failed.extend(push(repository, request));
-            *gathered = gather(repository, hub, subject, gathered.remote).await?;
-            report.remaining = check(&gathered.snapshot);
+            (*gathered, report.remaining) = look(repository, hub, subject, gathered.remote).await?;
         }
         failed.extend(mark_synced(hub, request).await);
         report.add_failed(failed);

@@ -293,6 +293,11 @@ pub enum Block {
         /// What, such as `a merge`.
         state: String,
     },
+    /// Git would not commit it.
+    Unfit {
+        /// Why, such as `git does not track it`.
+        reason: String,
+    },
 }
 
 /// Which id is used more than once.

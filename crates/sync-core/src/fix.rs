@@ -6,6 +6,7 @@ use crate::hub::{HubOutcome, HubWrite, Made};
 use crate::ids::{FileId, HubId};
 use crate::snapshot::{Mode, Snapshot, TaskKey};
 use crate::status::{Status, TaskStatus, WorkplanStatus};
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -228,8 +229,17 @@ enum RowAt {
     Made(usize),
 }
 
+/// Returns the files that mending findings would write.
+pub fn files_to_write<'f>(findings: &'f [Finding], mode: &Mode) -> BTreeSet<&'f str> {
+    findings
+        .iter()
+        .filter(|finding| would_write(&finding.kind, mode))
+        .filter_map(|finding| finding.path.as_deref())
+        .collect()
+}
+
 /// Tells whether mending a finding writes its file.
-pub(crate) fn would_write(kind: &Kind, mode: &Mode) -> bool {
+fn would_write(kind: &Kind, mode: &Mode) -> bool {
     fn follows<S: Status>(way: Way<S>, file: Option<S>) -> bool {
         match way {
             Way::FileFollows { .. } => true,

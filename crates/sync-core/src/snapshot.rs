@@ -106,9 +106,12 @@ pub struct GitState {
     pub upstream: Upstream,
     /// The paths among the workplans that differ from HEAD, ignored and untracked ones included.
     pub dirty: BTreeSet<String>,
+    /// Other paths that git would not commit, and why, such as `git does not track it`; asked of those
+    /// that are to be written.
+    pub unfit: BTreeMap<String, String>,
     /// Why nothing may be committed now, such as `a merge` or `a detached HEAD`.
     pub obstruction: Option<String>,
-    /// How many commits of earlier runs the upstream does not have.
+    /// How many commits of runs, this one included, the upstream does not have.
     pub unpushed: u32,
 }
 

@@ -138,7 +138,7 @@ fn the_walk_through_the_example() {
     shop
       workplans/ADHOC-2026-02-01.md
         WARN C-06:1 ADHOC-2026-02-01  workplan 'Small things of 1 February' is not in the hub
-          hint: mend it with `onward fix-consistency --fix`
+          hint: `onward fix-consistency --fix` mends it, once nothing is in the way
         WARN C-10:10 ADHOC-2026-02-01-T01  task 'Renew the certificate' is not in the hub
       workplans/SHOP-WP-0001-checkout.md
         WARN C-06:1 SHOP-WP-0001  workplan 'Checkout in one page' is not in the hub
@@ -175,7 +175,7 @@ fn the_walk_through_the_example() {
     shop
       workplans/SHOP-WP-0001-checkout.md
         WARN C-13:31 SHOP-WP-0001-T02  DB task 'T02 - Keep what was typed when payment fails' is ahead of file (db=done, file=in_progress) — skipped to prevent regression
-          hint: mend it with `onward fix-consistency --fix`
+          hint: `onward fix-consistency --fix` mends it, once nothing is in the way
     1 repository: 0 FAIL, 1 WARN, 0 INFO; 0 mended, 0 failed
     exit: 2
 

@@ -202,7 +202,7 @@ fn what_programs_read() {
               "line": 1,
               "id": "SHOP-WP-0001",
               "message": "workplan 'Checkout' is not in the hub",
-              "hint": "mend it with `onward fix-consistency --fix`",
+              "hint": "`onward fix-consistency --fix` mends it, once nothing is in the way",
               "fixable": true
             },
             {
@@ -212,7 +212,7 @@ fn what_programs_read() {
               "line": 10,
               "id": "SHOP-WP-0001-T01",
               "message": "task 'T01 - One page' is not in the hub",
-              "hint": "mend it with `onward fix-consistency --fix`",
+              "hint": "`onward fix-consistency --fix` mends it, once nothing is in the way",
               "fixable": true
             }
           ],
@@ -224,7 +224,7 @@ fn what_programs_read() {
               "line": 1,
               "id": "SHOP-WP-0001",
               "message": "workplan 'Checkout' is not in the hub",
-              "hint": "mend it with `onward fix-consistency --fix`",
+              "hint": "`onward fix-consistency --fix` mends it, once nothing is in the way",
               "fixable": true
             },
             {
@@ -234,7 +234,7 @@ fn what_programs_read() {
               "line": 10,
               "id": "SHOP-WP-0001-T01",
               "message": "task 'T01 - One page' is not in the hub",
-              "hint": "mend it with `onward fix-consistency --fix`",
+              "hint": "`onward fix-consistency --fix` mends it, once nothing is in the way",
               "fixable": true
             }
           ],
@@ -268,7 +268,7 @@ fn what_people_read_is_grouped_by_file() {
         FAIL C-19:12 SHOP-WP-0001-T01  'halfway' is no status
           hint: write one of todo, in_progress, blocked, done, cancelled
         WARN C-06:1 SHOP-WP-0001  workplan 'Checkout' is not in the hub
-          hint: mend it with `onward fix-consistency --fix`
+          hint: `onward fix-consistency --fix` mends it, once nothing is in the way
         WARN C-10:10 SHOP-WP-0001-T01  task 'T01 - One page' is not in the hub, and cannot be made there: its status is missing or no status
           hint: mend that first
     1 repository: 1 FAIL, 2 WARN, 0 INFO; 0 mended, 0 failed

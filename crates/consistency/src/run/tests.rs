@@ -413,6 +413,44 @@ fn a_new_workplan_of_closed_tasks_is_closed_in_one_run() {
 }
 
 #[test]
+fn no_row_is_made_for_a_file_whose_changes_git_is_told_to_overlook() {
+    for option in ["skip-worktree", "assume-unchanged"] {
+        let sandbox = Sandbox::new();
+        let scene = Scene::new(&sandbox, Naming::Derived);
+        let tell = |option: &str| {
+            scene
+                .checkout
+                .git(&["update-index", &format!("--{option}"), PLAN]);
+        };
+        tell(option);
+        let (head, rows) = (scene.head(), scene.hub.hub.state());
+        for fix in [false, true] {
+            let report = scene.run(fix);
+            let blocked = ["C-06", "C-10", "C-10", "C-14"];
+            let mut found = codes(&report.remaining);
+            found.sort();
+            assert_eq!(found, blocked, "{report:?}");
+            assert_eq!(report.failed, []);
+            let told = "workplan cannot be committed: git is told to overlook changes of it — skipping writeback";
+            assert!(
+                report
+                    .remaining
+                    .iter()
+                    .any(|finding| finding.message() == told)
+            );
+        }
+        assert_eq!(scene.hub.hub.state().workplans, rows.workplans);
+        assert_eq!(scene.hub.hub.state().tasks, rows.tasks);
+        assert_eq!(
+            (scene.head(), scene.checkout.read(PLAN)),
+            (head, plan("todo"))
+        );
+        tell(&format!("no-{option}"));
+        scene.fix();
+    }
+}
+
+#[test]
 fn a_hub_that_fails_is_told_and_nothing_is_linked_to_it() {
     let sandbox = Sandbox::new();
     let scene = Scene::new(&sandbox, Naming::Derived);

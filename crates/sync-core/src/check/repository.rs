@@ -3,9 +3,8 @@
 use super::View;
 use super::identity::{is_open, own_rows};
 use crate::finding::{Block, Finding, Kind};
-use crate::fix::would_write;
+use crate::fix::files_to_write;
 use crate::snapshot::Upstream;
-use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -57,12 +56,7 @@ pub(super) fn writeback_blocked(view: &View<'_>, findings: &mut Vec<Finding>) {
     if git.upstream.behind().is_some() {
         return;
     }
-    let paths: BTreeSet<&str> = findings
-        .iter()
-        .filter(|finding| would_write(&finding.kind, &view.snapshot.mode))
-        .filter_map(|finding| finding.path.as_deref())
-        .collect();
-    let blocked: Vec<Finding> = paths
+    let blocked: Vec<Finding> = files_to_write(findings, &view.snapshot.mode)
         .into_iter()
         .filter_map(|path| {
             let by = match &git.obstruction {
@@ -70,7 +64,9 @@ pub(super) fn writeback_blocked(view: &View<'_>, findings: &mut Vec<Finding>) {
                     state: state.clone(),
                 },
                 None if git.dirty.contains(path) => Block::Dirty,
-                None => return None,
+                None => Block::Unfit {
+                    reason: git.unfit.get(path)?.clone(),
+                },
             };
             let skipped = view.snapshot.mode.fix;
             Some(Finding {

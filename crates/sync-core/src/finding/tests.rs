@@ -235,7 +235,8 @@ fn what_a_fix_mends_says_so_and_what_is_bad_says_what_to_do() {
     for kind in every_kind() {
         let finding = finding(kind);
         let hint = finding.hint();
-        let fixes = hint.as_deref() == Some("mend it with `onward fix-consistency --fix`");
+        let fixes = hint.as_deref()
+            == Some("`onward fix-consistency --fix` mends it, once nothing is in the way");
         assert_eq!(finding.fixable(), fixes, "{finding:?}");
         assert!(
             hint.is_some() || finding.severity() == Severity::Info,

@@ -89,6 +89,10 @@ pub(super) fn message(finding: &Finding) -> String {
             by: Block::Git { state },
             ..
         } => format!("the repository is in {state} — skipping writeback"),
+        Kind::WritebackBlocked {
+            by: Block::Unfit { reason },
+            ..
+        } => format!("workplan cannot be committed: {reason} — skipping writeback"),
         Kind::AllTasksClosed {
             title,
             tasks,
@@ -206,7 +210,7 @@ fn place(place: &Place) -> String {
     }
 }
 
-const FIX: &str = "mend it with `onward fix-consistency --fix`";
+const FIX: &str = "`onward fix-consistency --fix` mends it, once nothing is in the way";
 
 pub(super) fn hint(finding: &Finding) -> Option<String> {
     let id = finding.id.as_deref().unwrap_or("ID");
@@ -245,6 +249,9 @@ pub(super) fn hint(finding: &Finding) -> Option<String> {
         Kind::Behind { .. } => "merge or rebase; the branch and its upstream have both moved on".into(),
         Kind::WritebackBlocked { by: Block::Dirty, .. } => "commit the changes, then run again".into(),
         Kind::WritebackBlocked { by: Block::Git { .. }, .. } => "finish or leave that, then run again".into(),
+        Kind::WritebackBlocked { by: Block::Unfit { .. }, .. } => {
+            "let git see its changes again (git update-index --no-skip-worktree --no-assume-unchanged), then run again".into()
+        }
         Kind::MadeByHand { .. } => "close it in the hub, or write its id into the file".into(),
         Kind::Unpushed { .. } => "git push, or run with --push".into(),
         Kind::Twice { .. } => "give each its own id".into(),

@@ -56,7 +56,7 @@ impl<'a> Planning<'a> {
     /// Tells whether a file may be edited and committed now.
     pub(super) fn is_writable(&self, path: &str) -> bool {
         let git = &self.snapshot.git;
-        git.obstruction.is_none() && !git.dirty.contains(path)
+        git.obstruction.is_none() && !git.dirty.contains(path) && !git.unfit.contains_key(path)
     }
 
     pub(super) fn step(&mut self, finding: usize, write: Planned) -> usize {

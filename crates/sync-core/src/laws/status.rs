@@ -293,6 +293,7 @@ fn assert_together(world: &World) -> Result<(), TestCaseError> {
             .filter(|finding| match &finding.kind {
                 Kind::TaskHubAhead { way, .. } => matches!(way, Way::Tied(_)),
                 Kind::UnknownStatus { .. } => true,
+                Kind::TaskUnlinked(unlinked) => unlinked.first.is_some(),
                 _ => false,
             })
             .filter_map(|finding| Some((finding.path?, finding.id?)))

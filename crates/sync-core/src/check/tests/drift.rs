@@ -136,7 +136,7 @@ fn c_13_is_a_task_further_in_the_hub() {
     assert_eq!(message(&found), NO_REGRESS);
     assert_eq!(
         found[0].hint().unwrap(),
-        "mend it with `onward fix-consistency --fix`"
+        "`onward fix-consistency --fix` mends it, once nothing is in the way"
     );
 }
 
