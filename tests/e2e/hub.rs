@@ -30,6 +30,32 @@ fn shown(ran: &Ran) -> String {
 }
 
 #[test]
+fn without_a_home_there_is_no_place_for_a_hub() {
+    let env = env();
+    let dir = repository(&env, "shop");
+    let asked: [&[&str]; 4] = [
+        &["hub", "init"],
+        &["task", "list"],
+        &["fix-consistency", "-C", dir.as_str()],
+        &["fix-consistency", "--all", "--fix"],
+    ];
+    for arguments in asked {
+        let mut command = env.command(arguments);
+        for name in ["HOME", "XDG_STATE_HOME", "ONWARD_STATE_DIR"] {
+            command.env_remove(name);
+        }
+        let ran = command.output().unwrap();
+        // 1 would say that something in the files is wrong.
+        assert_eq!(ran.status.code(), Some(3), "{arguments:?}");
+        assert_eq!(
+            String::from_utf8(ran.stderr).unwrap(),
+            "error: no state directory: HOME is not set\n\
+             hint: set HOME, XDG_STATE_HOME or ONWARD_STATE_DIR to an absolute path\n"
+        );
+    }
+}
+
+#[test]
 fn a_hub_is_made_once_and_found_by_flag_environment_or_default() {
     let mut env = env();
     let run = |env: &TestEnv, arguments: &[&str]| env.run(arguments).expect(0).stdout;

@@ -23,13 +23,25 @@ pub(crate) enum Access {
     Make,
 }
 
-/// Opens the hub of a place.
+/// Opens the hub of a place, which has to be there unless it is to be made.
 pub(crate) fn open_hub(
     place: &HubPlace,
     access: Access,
     event_loop: &Runtime,
 ) -> Result<AnyHub, CommandError> {
-    let hub = match place {
+    find_hub(place, access, event_loop)?.ok_or_else(|| {
+        CommandError::new(Kind::Unable, format!("there is no hub at {place}"))
+            .hint("make one: onward hub init; or name another with --hub or ONWARD_HUB")
+    })
+}
+
+/// Opens the hub of a place, if there is one or it is to be made.
+pub(crate) fn find_hub(
+    place: &HubPlace,
+    access: Access,
+    event_loop: &Runtime,
+) -> Result<Option<AnyHub>, CommandError> {
+    Ok(match place {
         HubPlace::File(path) => match access {
             Access::Look => SqliteHub::open_existing(path),
             // Opening for writing makes a hub where there is none.
@@ -43,10 +55,6 @@ pub(crate) fn open_hub(
             let hub = StateHub::new(settings).map_err(hub_error)?;
             Some(AnyHub::StateHub(Box::new(hub)))
         }
-    };
-    hub.ok_or_else(|| {
-        CommandError::new(Kind::Unable, format!("there is no hub at {place}"))
-            .hint("make one: onward hub init; or name another with --hub or ONWARD_HUB")
     })
 }
 

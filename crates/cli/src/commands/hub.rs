@@ -6,7 +6,7 @@ use crate::environment::Environment;
 use crate::error::{CommandError, Kind};
 use crate::event_loop::event_loop;
 use crate::exit::Exit;
-use crate::hub::{Access, AnyHub, HubPlace, host, hub_error, open_hub};
+use crate::hub::{Access, AnyHub, HubPlace, find_hub, host, hub_error, open_hub};
 use crate::output::{Output, file, human, json};
 use crate::work_tree::{WorkTree, discover};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -43,19 +43,17 @@ pub(crate) fn run(
 fn init(at: &HubChoice, environment: &Environment, output: &Output) -> Result<(), CommandError> {
     let place = HubPlace::of(environment, at.hub.as_deref())?;
     let event_loop = event_loop()?;
-    let was_there = match open_hub(&place, Access::Look, &event_loop) {
+    let seen = find_hub(&place, Access::Look, &event_loop);
+    if let Ok(Some(AnyHub::StateHub(hub))) = &seen {
         // A server is there or it is not; nothing of it is made here.
-        Ok(AnyHub::StateHub(hub)) => event_loop
-            .block_on(hub.probe())
-            .map_err(hub_error)
-            .map(|()| true)?,
-        looked => looked.is_ok(),
-    };
+        event_loop.block_on(hub.probe()).map_err(hub_error)?;
+    }
     open_hub(&place, Access::Make, &event_loop)?;
-    output.print(&if was_there {
-        format!("{place} is a hub already\n")
-    } else {
-        format!("made a hub: {place}\n")
+    output.print(&match seen {
+        Ok(Some(_)) => format!("{place} is a hub already\n"),
+        Ok(None) => format!("made a hub: {place}\n"),
+        // It could not be looked at as it was, and now it can be written to.
+        Err(_) => format!("{place} is a hub, brought to this version\n"),
     });
     Ok(())
 }

@@ -40,7 +40,7 @@ impl HubPlace {
         let (place, named_by) = match (flag, environment.get("ONWARD_HUB")) {
             (Some(flag), _) => (flag, "--hub"),
             (None, Some(place)) => (place, "ONWARD_HUB"),
-            (None, None) => return Ok(Self::File(state_dir(environment)?.join("hub.sqlite3"))),
+            (None, None) => return default_file(environment),
         };
         if let Some(path) = place.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
@@ -93,6 +93,16 @@ fn without_user(rest: &str) -> String {
     let host = host.rsplit('@').next().unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
     format!("{host}/{}", path.strip_prefix('/').unwrap_or(path))
+}
+
+/// Returns the file in the state directory; without that the job cannot be begun, which no command
+/// that uses a hub may confuse with its own 1.
+fn default_file(environment: &Environment) -> Result<HubPlace, CommandError> {
+    let folder = state_dir(environment).map_err(|mut error| {
+        error.kind = Kind::Unable;
+        error
+    })?;
+    Ok(HubPlace::File(folder.join("hub.sqlite3")))
 }
 
 fn file(path: &str, named_by: &str) -> Result<HubPlace, CommandError> {
