@@ -3,7 +3,8 @@
 //! Two machines, one for events in batches and one for bodies one by one. Each says what it wants
 //! done next and takes what came of it; a driver loads rows, makes requests, waits, and writes the
 //! fates down. Nothing is deleted that the server has not taken: what it can never take is set aside
-//! with a reason and stops nobody else (boundary sheet §9, and §11 for what is mended).
+//! with a reason and stops nobody else (boundary sheet §9, and §11 for what is mended). What is queued
+//! once a flush has begun is left for the next one, so that a busy producer does not keep it from ending.
 //!
 //! ```
 //! use sync_core::flush::{
@@ -18,7 +19,7 @@
 //!     fault: None,
 //! };
 //! let mut queue = vec![queued(1, "A1"), queued(2, "A2")];
-//! let mut flush = EventFlush::new(BatchLimits::default());
+//! let mut flush = EventFlush::new(BatchLimits::default(), 2);
 //! let report = loop {
 //!     let answer = match flush.next() {
 //!         EventStep::Load { .. } => Answer::Loaded(queue.clone()),

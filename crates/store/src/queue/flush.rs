@@ -18,6 +18,7 @@ use sync_core::flush::{
     QueuedEvent, Settled,
 };
 use sync_core::gate::Cleared;
+use sync_core::queue::Table;
 
 use super::error::Error;
 use super::file::{absolute, named};
@@ -84,7 +85,7 @@ impl Flush {
         })
     }
 
-    /// Sends every event that waits, then every body that is due. Ends early, with what is under way
+    /// Sends every event that waits, then every body that is due; what is queued meanwhile is left. Ends early, with what is under way
     /// settled, once `stop` is set.
     ///
     /// # Errors
@@ -95,11 +96,14 @@ impl Flush {
         stop: &AtomicBool,
         watch: &mut dyn FnMut(FlushStep<'_>),
     ) -> Result<FlushOutcome, Error> {
+        let [events, bodies] = [Table::Events, Table::Bodies].map(|table| self.newest(table));
+        let (events, bodies) = (events?, bodies?);
         let limits = self.server.limits().await;
-        let events = self.events(EventFlush::new(limits), stop, watch).await?;
+        let events = EventFlush::new(limits, events);
+        let events = self.events(events, stop, watch).await?;
         let goes_on = matches!(events.end, FlushEnd::Drained | FlushEnd::NoProgress);
         let bodies = if goes_on {
-            Some(self.bodies(BodyFlush::new(), stop, watch).await?)
+            Some(self.bodies(BodyFlush::new(bodies), stop, watch).await?)
         } else {
             None
         };
@@ -118,9 +122,13 @@ impl Flush {
                 flush.interrupt();
             }
             let answer = match flush.next() {
-                EventStep::Load { after, most } => {
+                EventStep::Load {
+                    newest,
+                    after,
+                    most,
+                } => {
                     let team = self.server.team().to_owned();
-                    loaded = self.read(|file| events::load(file, after, most, &team))?;
+                    loaded = self.read(|file| events::load(file, newest, after, most, &team))?;
                     Answer::Loaded(loaded.events())
                 }
                 EventStep::Send(batch) => {
@@ -154,8 +162,8 @@ impl Flush {
                 flush.interrupt();
             }
             let answer = match flush.next() {
-                BodyStep::Load { most } => {
-                    Answer::Loaded(self.read(|file| bodies::load(file, due, most))?)
+                BodyStep::Load { newest, most } => {
+                    Answer::Loaded(self.read(|file| bodies::load(file, newest, due, most))?)
                 }
                 BodyStep::Send(body) => {
                     sent = self.read(|file| bodies::text(file, &body))?;
@@ -175,6 +183,13 @@ impl Flush {
             };
             flush.complete(answer);
         }
+    }
+
+    /// Returns the highest id of a table: ids only grow (boundary sheet §3).
+    fn newest(&self, table: Table) -> Result<i64, Error> {
+        let query = format!("SELECT max(id) FROM {}", table.name());
+        let newest = self.read(|file| file.query_row(&query, [], |row| row.get(0)))?;
+        Ok(Option::unwrap_or(newest, i64::MIN))
     }
 
     /// Returns the time in Unix seconds.

@@ -31,6 +31,8 @@ pub enum BodyStep {
     /// then by id, so that those that failed before come last. → [`Answer::Loaded`], with none only
     /// if there is none
     Load {
+        /// The highest id that is asked for.
+        newest: i64,
         /// How many at most.
         most: usize,
     },
@@ -44,9 +46,11 @@ pub enum BodyStep {
     End(FlushReport),
 }
 
-/// A flush of bodies on its way. Each body is settled once, so every flush ends.
+/// A flush of bodies on its way. Each body is settled once, and none that was queued after it began,
+/// so every flush ends.
 #[derive(Debug)]
 pub struct BodyFlush {
+    newest: i64,
     report: FlushReport,
     waiting: VecDeque<QueuedBody>,
     /// Ids of bodies that were settled and stay: with a clock set back they look due again.
@@ -68,16 +72,12 @@ enum State {
     Ended,
 }
 
-impl Default for BodyFlush {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl BodyFlush {
-    /// Starts with the body that has been due for longest.
-    pub fn new() -> Self {
+    /// Starts with the body that has been due for longest. `newest` is the highest id there is: bodies
+    /// that are queued from now on have higher ones, and are left for the next flush.
+    pub fn new(newest: i64) -> Self {
         Self {
+            newest,
             report: FlushReport::new(),
             waiting: VecDeque::new(),
             settled: BTreeSet::new(),
@@ -92,6 +92,7 @@ impl BodyFlush {
     pub fn next(&self) -> BodyStep {
         match &self.state {
             State::Loading => BodyStep::Load {
+                newest: self.newest,
                 most: BODIES_PER_LOAD,
             },
             State::Sending(body) => BodyStep::Send(body.clone()),
@@ -124,7 +125,8 @@ impl BodyFlush {
 
     fn loaded(&mut self, bodies: Vec<QueuedBody>) {
         self.waiting = bodies.into();
-        self.waiting.retain(|body| !self.settled.contains(&body.id));
+        self.waiting
+            .retain(|body| body.id <= self.newest && !self.settled.contains(&body.id));
         if self.waiting.is_empty() {
             self.stop.get_or_insert(FlushEnd::Drained);
         }

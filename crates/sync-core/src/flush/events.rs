@@ -19,6 +19,8 @@ pub enum EventStep {
     /// Load events ordered by timestamp, then id, from after the given pair on. →
     /// [`Answer::Loaded`], with none only if there is none
     Load {
+        /// The highest id that is asked for.
+        newest: i64,
         /// Timestamp and id of the last one loaded.
         after: Option<(i64, i64)>,
         /// How many at most.
@@ -34,10 +36,12 @@ pub enum EventStep {
     End(FlushReport),
 }
 
-/// A flush of events on its way. Each event is settled once, so every flush ends.
+/// A flush of events on its way. Each event is settled once, and none that was queued after it began,
+/// so every flush ends.
 #[derive(Debug)]
 pub struct EventFlush {
     limits: BatchLimits,
+    newest: i64,
     report: FlushReport,
     after: Option<(i64, i64)>,
     /// Batches still to be sent, the front one first.
@@ -59,10 +63,12 @@ enum State {
 }
 
 impl EventFlush {
-    /// Starts at the oldest event.
-    pub fn new(limits: BatchLimits) -> Self {
+    /// Starts at the oldest event. `newest` is the highest id there is: events that are queued from now
+    /// on have higher ones, and are left for the next flush.
+    pub fn new(limits: BatchLimits, newest: i64) -> Self {
         Self {
             limits,
+            newest,
             report: FlushReport::new(),
             after: None,
             batches: VecDeque::new(),
@@ -77,6 +83,7 @@ impl EventFlush {
     pub fn next(&self) -> EventStep {
         match &self.state {
             State::Loading => EventStep::Load {
+                newest: self.newest,
                 after: self.after,
                 most: self.limits.events,
             },
@@ -107,10 +114,11 @@ impl EventFlush {
 
     fn loaded(&mut self, mut events: Vec<QueuedEvent>) {
         events.sort_by_key(|event| (event.timestamp, event.id));
-        // What was loaded before is settled: a driver that hands it out again makes no loop.
+        // What was loaded before is settled: a driver that hands it out again makes no loop, and
+        // neither does one that hands out what nobody asked for.
         events.retain(|event| {
-            self.after
-                .is_none_or(|after| (event.timestamp, event.id) > after)
+            let after = self.after;
+            event.id <= self.newest && after.is_none_or(|after| (event.timestamp, event.id) > after)
         });
         let Some(last) = events.last() else {
             self.stop.get_or_insert(FlushEnd::Drained);

@@ -24,16 +24,21 @@ const FIELDS: [&str; 9] = [
 /// So many of them are the key.
 const KEY: usize = 7;
 
-/// Loads bodies that are due, those that have been for longest first.
-pub(super) fn load(file: &Connection, due: f64, most: usize) -> rusqlite::Result<Vec<QueuedBody>> {
+/// Loads bodies up to an id that are due, those that have been for longest first.
+pub(super) fn load(
+    file: &Connection,
+    newest: i64,
+    due: f64,
+    most: usize,
+) -> rusqlite::Result<Vec<QueuedBody>> {
     let query = format!(
-        "SELECT id, retry_count, {} FROM body_upload_queue WHERE next_attempt_at <= ?1
-         ORDER BY next_attempt_at, id LIMIT ?2",
+        "SELECT id, retry_count, {} FROM body_upload_queue WHERE next_attempt_at <= ?1 AND id <= ?2
+         ORDER BY next_attempt_at, id LIMIT ?3",
         FIELDS[..KEY].join(", ")
     );
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut statement = file.prepare_cached(&query)?;
-    let rows = statement.query_map(params![due, most], |row| {
+    let rows = statement.query_map(params![due, newest, most], |row| {
         let key = (2..2 + KEY).map(|n| lossy(row, n));
         let key = key.collect::<Result<Vec<_>, _>>()?;
         let retry_count = row.get_ref(1)?.as_i64().unwrap_or(0);

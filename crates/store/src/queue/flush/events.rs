@@ -41,20 +41,23 @@ impl Loaded {
     }
 }
 
-/// Loads events from after a timestamp and id on.
+/// Loads events up to an id from after a timestamp and id on.
 pub(super) fn load(
     file: &Connection,
+    newest: i64,
     after: Option<(i64, i64)>,
     most: usize,
     team: &str,
 ) -> rusqlite::Result<Loaded> {
     let (timestamp, id) = after.unwrap_or((i64::MIN, i64::MIN));
     let query = "SELECT id, event_id, timestamp, data FROM queue
-                 WHERE timestamp >= ?1 AND (timestamp, id) > (?1, ?2)
-                 ORDER BY timestamp, id LIMIT ?3";
+                 WHERE timestamp >= ?1 AND (timestamp, id) > (?1, ?2) AND id <= ?3
+                 ORDER BY timestamp, id LIMIT ?4";
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let mut statement = file.prepare_cached(query)?;
-    let rows = statement.query_map(params![timestamp, id, most], |row| waiting(row, team))?;
+    let rows = statement.query_map(params![timestamp, id, newest, most], |row| {
+        waiting(row, team)
+    })?;
     let rows = rows.map(|waiting| waiting.map(|waiting| (waiting.event.id, waiting)));
     Ok(Loaded(rows.collect::<Result<_, _>>()?))
 }

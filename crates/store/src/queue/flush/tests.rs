@@ -283,3 +283,26 @@ fn whoever_watches_hears_of_every_row() {
         ]
     );
 }
+
+#[test]
+fn what_is_queued_meanwhile_waits_for_the_next_flush() {
+    let world = world();
+    world.events(&["A"]);
+    world.queue.bodies(&[BodyRow::new("a.md", "a")]);
+    let mut settled = 0;
+    // As fast as anything is sent, a producer queues one more.
+    let outcome = world.watched(&mut |_| {
+        settled += 1;
+        assert!(settled < 10, "it does not end");
+        world.events(&[&format!("N{settled}")]);
+        let body = BodyRow::new(&format!("{settled}.md"), "n");
+        world.queue.bodies(&[body]);
+    });
+    assert_eq!(
+        (outcome.events.taken, outcome.bodies.unwrap().taken),
+        (1, 1)
+    );
+    assert_eq!((settled, world.left()), (2, (2, 2)));
+    assert_eq!(world.flush().events.taken, 2);
+    assert_eq!(world.left(), (0, 0));
+}

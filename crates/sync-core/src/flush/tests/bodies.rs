@@ -31,10 +31,12 @@ fn drive(
     bodies: Vec<QueuedBody>,
     script: &mut dyn FnMut(&QueuedBody) -> BodyReply,
 ) -> (FlushReport, Log) {
-    let (mut flush, mut queue, mut log) = (BodyFlush::new(), bodies, Log::default());
+    let newest = bodies.iter().map(|body| body.id).max();
+    let mut flush = BodyFlush::new(newest.unwrap_or(i64::MIN));
+    let (mut queue, mut log) = (bodies, Log::default());
     for _ in 0..queue.len() * 4 + 20 {
         let answer = match flush.next() {
-            BodyStep::Load { most } => {
+            BodyStep::Load { most, .. } => {
                 log.loads += 1;
                 Answer::Loaded(queue.iter().take(most).cloned().collect())
             }
@@ -240,7 +242,7 @@ fn what_was_tried_too_often_is_set_aside_unsent() {
 
 #[test]
 fn an_interrupt_settles_what_is_under_way() {
-    let mut flush = BodyFlush::new();
+    let mut flush = BodyFlush::new(3);
     flush.complete(Answer::Loaded(numbered(3)));
     flush.interrupt();
     assert!(matches!(flush.next(), BodyStep::Send(body) if body.id == 1));
@@ -253,4 +255,28 @@ fn an_interrupt_settles_what_is_under_way() {
         (report.end, report.taken, report.untouched),
         (FlushEnd::Interrupted, 1, 2)
     );
+}
+
+#[test]
+fn what_is_queued_meanwhile_is_left_for_the_next_flush() {
+    let (mut flush, mut sent, mut loads) = (BodyFlush::new(2), Vec::new(), 0);
+    let report = loop {
+        let answer = match flush.next() {
+            BodyStep::Load { newest, .. } => {
+                loads += 1;
+                assert!(newest == 2 && loads < 5, "{sent:?}");
+                // A producer queues another one whenever somebody looks, and this driver hands it out.
+                let all = (1..=2 + loads).filter(|id| !sent.contains(id));
+                Answer::Loaded(all.map(|id| body(id, 0)).collect())
+            }
+            BodyStep::Send(body) => {
+                sent.push(body.id);
+                Answer::Replied(TAKEN)
+            }
+            BodyStep::End(report) => break report,
+            _ => Answer::Done,
+        };
+        flush.complete(answer);
+    };
+    assert_eq!((sent, report.is_complete()), (vec![1, 2], true));
 }

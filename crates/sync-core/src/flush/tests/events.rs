@@ -294,7 +294,7 @@ fn trouble_that_passes_leaves_no_trace() {
 
 #[test]
 fn an_interrupt_settles_what_is_under_way() {
-    let mut flush = EventFlush::new(limits(2));
+    let mut flush = EventFlush::new(limits(2), 4);
     flush.complete(Answer::Loaded(numbered(4)));
     let EventStep::Send(events) = flush.next() else {
         panic!()
@@ -315,7 +315,7 @@ fn an_interrupt_settles_what_is_under_way() {
         (FlushEnd::Interrupted, 2, 2)
     );
 
-    let mut waiting = EventFlush::new(limits(2));
+    let mut waiting = EventFlush::new(limits(2), 4);
     waiting.complete(Answer::Loaded(numbered(4)));
     waiting.complete(Answer::Replied(BatchReply::Trouble {
         trouble: trouble(502),
@@ -326,8 +326,31 @@ fn an_interrupt_settles_what_is_under_way() {
 }
 
 #[test]
+fn what_is_queued_meanwhile_is_left_for_the_next_flush() {
+    let (mut flush, mut sent, mut loads) = (EventFlush::new(limits(5), 2), Vec::new(), 0);
+    let report = loop {
+        let answer = match flush.next() {
+            EventStep::Load { newest, .. } => {
+                loads += 1;
+                assert!(newest == 2 && loads < 5, "{sent:?}");
+                // A producer queues another one whenever somebody looks, and this driver hands it out.
+                Answer::Loaded(numbered(2 + loads))
+            }
+            EventStep::Send(events) => {
+                sent.extend(events.iter().map(|event| event.id));
+                Answer::Replied(all(&events, "success"))
+            }
+            EventStep::End(report) => break report,
+            _ => Answer::Done,
+        };
+        flush.complete(answer);
+    };
+    assert_eq!((sent, report.is_complete()), (vec![1, 2], true));
+}
+
+#[test]
 fn an_answer_to_another_step_is_ignored() {
-    let mut flush = EventFlush::new(limits(2));
+    let mut flush = EventFlush::new(limits(2), 4);
     let load = flush.next();
     flush.complete(Answer::Done);
     flush.complete(Answer::Replied(BatchReply::LoggedOut));

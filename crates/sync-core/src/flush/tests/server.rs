@@ -47,7 +47,8 @@ pub(super) fn drive(
     limits: BatchLimits,
     script: &mut Script<'_>,
 ) -> (FlushReport, Log) {
-    let mut flush = EventFlush::new(limits);
+    let newest = events.iter().map(|event| event.id).max();
+    let mut flush = EventFlush::new(limits, newest.unwrap_or(i64::MIN));
     let mut log = Log::default();
     let mut stored = events;
     stored.sort_by_key(|event| (event.timestamp, event.id));
@@ -60,7 +61,7 @@ pub(super) fn drive(
         let step = flush.next();
         assert_eq!(flush.next(), step, "a step repeats until it is answered");
         let answer = match step {
-            EventStep::Load { after, most } => {
+            EventStep::Load { after, most, .. } => {
                 let rest = stored.iter().filter(|event| {
                     let place = (event.timestamp, event.id);
                     log.queue.contains(&place) && after.is_none_or(|after| place > after)
