@@ -337,10 +337,11 @@ impl World {
     }
 }
 
-/// Says whether a run looks again after a plan: the hub has taken something of it, and more follows.
+/// Says whether a run looks again after a plan: the hub has taken something of it, or had it already,
+/// and more follows.
 pub(super) fn goes_on(plan: &FixPlan, fix: &Fix, outcomes: &[HubOutcome]) -> bool {
-    let done = |outcome: &HubOutcome| matches!(outcome, HubOutcome::Done(_));
-    plan.unfinished && fix.stops.is_none() && outcomes.iter().any(done)
+    let made = |outcome: &HubOutcome| outcome.made().is_some();
+    plan.unfinished && fix.stops.is_none() && outcomes.iter().any(made)
 }
 
 fn key(workplan: &FileId, task: &FileId) -> TaskKey {
