@@ -38,7 +38,7 @@ pub(crate) fn outcome(version: Version, write: &Write, sent: Result<Answer, Erro
         404 => missing(write, &answer, reason),
         409 if matches!(write, Write::AttachLabel { .. }) => Outcome::AlreadySo,
         // Turned away at the door, so nothing was made.
-        429 | 503 => Outcome::Transient {
+        429 => Outcome::Transient {
             reason: told(&answer.to_error()),
         },
         408 | 425 => failed(write, &answer.to_error()),

@@ -17,8 +17,9 @@ pub(crate) fn is_worth_it(resend: Resend, result: &Result<Answer, Error>) -> boo
         Err(_) => false,
         Ok(answer) => match answer.status {
             // Turned away at the door, so not carried out.
-            429 | 503 => true,
-            502 | 504 => resend != Resend::OnlyUnmade,
+            429 => true,
+            // Said by proxies too, after the server has been given the request.
+            502..=504 => resend != Resend::OnlyUnmade,
             500 => resend == Resend::Read,
             _ => false,
         },

@@ -65,20 +65,25 @@ async fn a_create_whose_answer_is_lost_is_unknown_and_sent_once() {
 
 #[tokio::test]
 async fn a_create_that_was_turned_away_is_tried_again() {
-    for fault in [Fault::rate_limit(None), Fault::status(503)] {
-        let (outcome, sent, made) = write_under(
-            Version::V2,
-            creates().first(2),
-            fault.clone(),
-            Scene::create_card,
-        )
-        .await;
-        assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
-        assert_eq!((sent, made), (3, 1));
-        let (outcome, sent, made) =
+    let fault = || Fault::rate_limit(None);
+    let few = creates().first(2);
+    let (outcome, sent, made) = write_under(Version::V2, few, fault(), Scene::create_card).await;
+    assert!(matches!(outcome, Outcome::Done { .. }), "{outcome:?}");
+    assert_eq!((sent, made), (3, 1));
+    let (outcome, sent, made) =
+        write_under(Version::V2, creates(), fault(), Scene::create_card).await;
+    assert!(matches!(outcome, Outcome::Transient { .. }), "{outcome:?}");
+    assert_eq!((sent, made), (4, 0));
+}
+
+#[tokio::test]
+async fn a_create_that_a_proxy_may_have_passed_on_is_not_sent_again() {
+    for status in [502, 503, 504] {
+        let fault = Fault::status(status);
+        let (outcome, sent, _) =
             write_under(Version::V2, creates(), fault, Scene::create_card).await;
-        assert!(matches!(outcome, Outcome::Transient { .. }), "{outcome:?}");
-        assert_eq!((sent, made), (4, 0));
+        assert!(matches!(outcome, Outcome::Unknown { .. }), "{outcome:?}");
+        assert_eq!(sent, 1);
     }
 }
 
