@@ -11,7 +11,8 @@ use sync_core::migration::{Fate, PlannedRow};
 /// A log that is opened when the first row has moved; later migrations add to it.
 pub(crate) struct MigrationLog {
     path: Utf8PathBuf,
-    started: Timestamp,
+    /// What every line begins with, formatted once.
+    opening: String,
     file: Option<BufWriter<File>>,
     failed: Option<io::Error>,
 }
@@ -21,7 +22,7 @@ impl MigrationLog {
     pub(crate) fn new(state_dir: &Utf8Path, started: Timestamp) -> Self {
         Self {
             path: state_dir.join("migration.log"),
-            started,
+            opening: format!("{started} INFO"),
             file: None,
             failed: None,
         }
@@ -42,7 +43,7 @@ impl MigrationLog {
             None => self.file.insert(open(&self.path)?),
         };
         let table = row.table.name();
-        write!(file, "{} INFO {table} ", self.started)?;
+        write!(file, "{} {table} ", self.opening)?;
         match &row.fate {
             Fate::Carry(key) => writeln!(file, "{:?} carried", key.to_string()),
             Fate::Duplicate { of } => writeln!(file, "{:?} was there already", of.to_string()),

@@ -18,9 +18,17 @@ use crate::queue::side::{Origin, Side};
 /// How long the scoped file is meant to be locked at a time, the commit included.
 const LOCKED: Duration = Duration::from_millis(70);
 
+/// How long rows are inserted at a time, whatever their number: a guess at what fits can be wrong, and
+/// the commit takes about as long again.
+const INSERTING: Duration = Duration::from_millis(40);
+
 /// How long it is left alone in between: a writer that SQLite lets wait asks again every 25 ms, so it
 /// gets its turn, and has waited for far less than 250 ms.
 const GAP: Duration = Duration::from_millis(26);
+
+/// The same after a lock that was longer than that: who has waited so long asks every 50 ms only.
+const LONG: Duration = Duration::from_millis(100);
+const LONG_GAP: Duration = Duration::from_millis(51);
 
 /// The first, the fewest and the most rows of a chunk: what is kept of them in memory stays small.
 const FIRST: usize = 2_500;
@@ -38,8 +46,8 @@ pub(super) struct Carrier<'a> {
     scoped: &'a mut Connection,
     /// How many rows are carried at a time.
     rows: usize,
-    /// When the scoped file was let go, if it was locked for long.
-    free: Option<Instant>,
+    /// Until when the scoped file is left to others, if it was locked for long.
+    rest: Option<Instant>,
 }
 
 /// A row as it was read, out of its file.
@@ -63,7 +71,7 @@ impl<'a> Carrier<'a> {
             scoped_path,
             scoped,
             rows: FIRST,
-            free: None,
+            rest: None,
         })
     }
 
@@ -86,17 +94,19 @@ impl<'a> Carrier<'a> {
                 let (rows, chunk) = read.map_err(|source| named(self.legacy_path, source))?;
                 from = chunk.as_ref().and_then(|chunk| chunk.last.checked_add(1));
                 chunks.extend(chunk);
-                if !rows.is_empty() {
-                    self.carry_chunk(rows, shape, &into, report, watch)?;
+                let mut rows = rows.into_iter().peekable();
+                while rows.peek().is_some() {
+                    self.carry_some(&mut rows, shape, &into, report, watch)?;
                 }
             }
         }
         Ok(chunks)
     }
 
-    fn carry_chunk(
+    /// Carries as many rows as there is time for, at least one.
+    fn carry_some(
         &mut self,
-        rows: Vec<Waiting>,
+        rows: &mut impl Iterator<Item = Waiting>,
         from: &Shape,
         into: &Shape,
         report: &mut MigrationReport,
@@ -104,8 +114,8 @@ impl<'a> Carrier<'a> {
     ) -> Result<(), Error> {
         let path = self.scoped_path;
         let of_scoped = |source| named(path, source);
-        if let Some(rest) = self.free.and_then(|free| GAP.checked_sub(free.elapsed())) {
-            std::thread::sleep(rest);
+        if let Some(rest) = self.rest.take() {
+            std::thread::sleep(rest.saturating_duration_since(Instant::now()));
         }
         let scoped = self
             .scoped
@@ -113,7 +123,7 @@ impl<'a> Carrier<'a> {
             .map_err(of_scoped)?;
         let locked = Instant::now();
         let mut writer = Writer::new(&scoped, from, into).map_err(of_scoped)?;
-        let mut planned = Vec::with_capacity(rows.len());
+        let mut planned = Vec::new();
         for Waiting { id, cells, reading } in rows {
             let fate = writer
                 .take(id, &cells.borrow(), reading)
@@ -123,6 +133,9 @@ impl<'a> Carrier<'a> {
                 table: from.table,
                 fate,
             });
+            if locked.elapsed() >= INSERTING {
+                break;
+            }
         }
         let partial = writer.partial;
         drop(writer);
@@ -130,7 +143,8 @@ impl<'a> Carrier<'a> {
         scoped.commit().map_err(of_scoped)?;
         let took = locked.elapsed();
         // After a short lock nobody has waited for long.
-        self.free = (took >= GAP).then(Instant::now);
+        let gap = if took >= LONG { LONG_GAP } else { GAP };
+        self.rest = (took >= GAP).then(|| Instant::now() + gap);
         self.adapt(planned.len(), took);
         watch(Step::Committed(planned.len()));
         report.partial += partial;
