@@ -18,17 +18,9 @@ use crate::queue::side::{Origin, Side};
 /// How long the scoped file is meant to be locked at a time, the commit included.
 const LOCKED: Duration = Duration::from_millis(70);
 
-/// How long rows are inserted at a time, whatever their number: a guess at what fits can be wrong, and
-/// the commit takes about as long again.
-const INSERTING: Duration = Duration::from_millis(40);
-
 /// How long it is left alone in between: a writer that SQLite lets wait asks again every 25 ms, so it
 /// gets its turn, and has waited for far less than 250 ms.
 const GAP: Duration = Duration::from_millis(26);
-
-/// The same after a lock that was longer than that: who has waited so long asks every 50 ms only.
-const LONG: Duration = Duration::from_millis(100);
-const LONG_GAP: Duration = Duration::from_millis(51);
 
 /// The first, the fewest and the most rows of a chunk: what is kept of them in memory stays small.
 const FIRST: usize = 2_500;
@@ -46,8 +38,8 @@ pub(super) struct Carrier<'a> {
     scoped: &'a mut Connection,
     /// How many rows are carried at a time.
     rows: usize,
-    /// Until when the scoped file is left to others, if it was locked for long.
-    rest: Option<Instant>,
+    /// When the scoped file was let go, if it was locked for long.
+    free: Option<Instant>,
 }
 
 /// A row as it was read, out of its file.
@@ -71,7 +63,7 @@ impl<'a> Carrier<'a> {
             scoped_path,
             scoped,
             rows: FIRST,
-            rest: None,
+            free: None,
         })
     }
 
@@ -94,19 +86,17 @@ impl<'a> Carrier<'a> {
                 let (rows, chunk) = read.map_err(|source| named(self.legacy_path, source))?;
                 from = chunk.as_ref().and_then(|chunk| chunk.last.checked_add(1));
                 chunks.extend(chunk);
-                let mut rows = rows.into_iter().peekable();
-                while rows.peek().is_some() {
-                    self.carry_some(&mut rows, shape, &into, report, watch)?;
+                if !rows.is_empty() {
+                    self.carry_chunk(rows, shape, &into, report, watch)?;
                 }
             }
         }
         Ok(chunks)
     }
 
-    /// Carries as many rows as there is time for, at least one.
-    fn carry_some(
+    fn carry_chunk(
         &mut self,
-        rows: &mut impl Iterator<Item = Waiting>,
+        rows: Vec<Waiting>,
         from: &Shape,
         into: &Shape,
         report: &mut MigrationReport,
@@ -114,8 +104,8 @@ impl<'a> Carrier<'a> {
     ) -> Result<(), Error> {
         let path = self.scoped_path;
         let of_scoped = |source| named(path, source);
-        if let Some(rest) = self.rest.take() {
-            std::thread::sleep(rest.saturating_duration_since(Instant::now()));
+        if let Some(rest) = self.free.and_then(|free| GAP.checked_sub(free.elapsed())) {
+            std::thread::sleep(rest);
         }
         let scoped = self
             .scoped
@@ -123,7 +113,7 @@ impl<'a> Carrier<'a> {
             .map_err(of_scoped)?;
         let locked = Instant::now();
         let mut writer = Writer::new(&scoped, from, into).map_err(of_scoped)?;
-        let mut planned = Vec::new();
+        let mut planned = Vec::with_capacity(rows.len());
         for Waiting { id, cells, reading } in rows {
             let fate = writer
                 .take(id, &cells.borrow(), reading)
@@ -133,9 +123,6 @@ impl<'a> Carrier<'a> {
                 table: from.table,
                 fate,
             });
-            if locked.elapsed() >= INSERTING {
-                break;
-            }
         }
         let partial = writer.partial;
         drop(writer);
@@ -143,8 +130,7 @@ impl<'a> Carrier<'a> {
         scoped.commit().map_err(of_scoped)?;
         let took = locked.elapsed();
         // After a short lock nobody has waited for long.
-        let gap = if took >= LONG { LONG_GAP } else { GAP };
-        self.rest = (took >= GAP).then(|| Instant::now() + gap);
+        self.free = (took >= GAP).then(Instant::now);
         self.adapt(planned.len(), took);
         watch(Step::Committed(planned.len()));
         report.partial += partial;
